@@ -1,1 +1,40 @@
-//! 
+//! What people see: pages, islands and forms.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`islands`] | interactive comfort in the browser: the allocator |
+//! | [`money`] | how amounts are written and read, by pages and islands alike |
+//! | `access` | who is asking, and who may do what |
+//! | `actions` | what forms do: who may, parse, one store call, redirect |
+//! | `error` | the closed list of what can go wrong in front of a visitor |
+//! | `form` | reading what a form sends |
+//! | `pages` | pages by audience: public, citizen, office |
+//! | `text` | the words, in each language |
+//! | `views` | small shared pieces of pages |
+//!
+//! The server compiles it with `ssr`, the browser with `hydrate`; these are the only lines that tell them apart.
+
+pub mod islands;
+pub mod money;
+
+#[cfg(feature = "ssr")]
+pub mod access;
+#[cfg(feature = "ssr")]
+pub mod actions;
+#[cfg(feature = "ssr")]
+pub mod error;
+#[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod text;
+#[cfg(feature = "ssr")]
+pub mod views;
+
+/// What the page's script calls first: prepares the browser for the islands.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

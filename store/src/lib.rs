@@ -1,1 +1,123 @@
-//! 
+//! All SQL of the house, one file a noun, one text for SQLite and PostgreSQL, and the key files beside it.
+//!
+//! Knows no HTML and no HTTP, takes time, chance and ids as arguments, and counts nothing: that is `tally`'s.
+//! A transaction that reads in order to decide starts by writing the row that it protects.
+
+use sqlx::any::{AnyConnectOptions, AnyKind, AnyPoolOptions};
+use sqlx::migrate::Migrator;
+use sqlx::{AnyPool, Executor};
+use std::str::FromStr;
+use std::time::Duration;
+
+pub mod ballot;
+pub mod cycle;
+pub mod keys;
+pub mod municipality;
+pub mod officer;
+pub mod outcome;
+pub mod project;
+pub mod roll;
+pub mod session;
+pub mod translated;
+
+pub use sqlx::Error;
+pub use translated::Translated;
+
+/// What every function of this crate answers: a value, or the database's own error.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// One transaction on either database.
+type Transaction<'a> = sqlx::Transaction<'a, sqlx::Any>;
+
+static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
+
+/// The database. On SQLite the writer is a single connection, so that writes queue here and not on a lock;
+/// on PostgreSQL both are the same pool.
+#[derive(Clone, Debug)]
+pub struct Db {
+    writer: AnyPool,
+    reader: AnyPool,
+}
+
+/// What each SQLite connection is told. `synchronous = full` is the promise that "recorded" means on disk;
+/// `secure_delete` overwrites what is erased at the close.
+const SQLITE_PRAGMAS: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
+                              pragma busy_timeout = 10000; pragma secure_delete = on";
+
+impl Db {
+    /// Opens `sqlite://PATH` (made when absent) or `postgres://…`, without migrating.
+    ///
+    /// # Errors
+    /// When the address is not one of these, or the database cannot be reached.
+    pub async fn open(url: &str) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let sqlite = url.starts_with("sqlite:");
+        let url = if sqlite && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
+        let options = AnyConnectOptions::from_str(&url)?;
+        let pool = |connections: u32| {
+            AnyPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(Duration::from_secs(30))
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        if connection.backend_name() == SQLITE {
+                            connection.execute(SQLITE_PRAGMAS).await?;
+                        }
+                        Ok(())
+                    })
+                })
+                .connect_with(options.clone())
+        };
+        if sqlite {
+            let writer = pool(1).await?;
+            Ok(Self { writer, reader: pool(4).await? })
+        } else {
+            let both = pool(16).await?;
+            Ok(Self { writer: both.clone(), reader: both })
+        }
+    }
+
+    /// Brings the schema up to date; harmless when it is.
+    ///
+    /// # Errors
+    /// When a migration fails or the schema is newer than this program.
+    pub async fn migrate(&self) -> std::result::Result<(), sqlx::migrate::MigrateError> {
+        MIGRATOR.run(&self.writer).await
+    }
+
+    /// Whether the database answers and its schema is the one this program was built for.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn ready(&self) -> Result<bool> {
+        let applied: i64 = sqlx::query_scalar("select count(*) from _sqlx_migrations where success")
+            .fetch_one(&self.reader)
+            .await?;
+        Ok(usize::try_from(applied) == Ok(MIGRATOR.iter().count()))
+    }
+
+    /// Waits for what is under way and closes every connection.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    /// The pool for statements that write.
+    fn writer(&self) -> &AnyPool {
+        &self.writer
+    }
+
+    /// The pool for statements that only read.
+    fn reader(&self) -> &AnyPool {
+        &self.reader
+    }
+}
+
+/// The name that sqlx gives the SQLite backend of an "any" connection.
+const SQLITE: &str = "SQLite";
+
+/// Lower-case hexadecimal, the form in which hashes and keys are stored.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,346 @@
+//! Who is asking, and the pure rules of who may do what.
+//!
+//! A page or action gets a [`Visit`] and asks it for the one thing it needs (an officer of this town, a citizen of
+//! this cycle); what it needs is a value, so it cannot be forgotten. Denies by default.
+
+use crate::error::Error;
+use crate::text::{Language, Text};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use store::cycle::Cycle;
+use store::keys::{Key, Keys};
+use store::municipality::Municipality;
+use store::officer::{Officer, Role};
+use store::session::{self, Holder};
+use store::{Db, hex};
+
+/// What the server hands to every page and action. Time and chance come in here and nowhere else.
+#[derive(Clone)]
+pub struct House {
+    /// The database.
+    pub db: Db,
+    /// The key files beside it.
+    pub keys: Keys,
+    /// The installation's own key.
+    pub roll_key: Key,
+    /// What time it is.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Fills bytes with randomness that nobody can foresee.
+    pub chance: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    /// Whether visitors come by https, so that cookies can insist on it.
+    pub secure: bool,
+    /// The hash of the site's files, which is part of their address.
+    pub site: Arc<str>,
+}
+
+impl House {
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Random bytes.
+    #[must_use]
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.chance)(&mut bytes);
+        bytes
+    }
+
+    /// A secret token of 256 bits, also used as a random id where time must not show.
+    #[must_use]
+    pub fn token(&self) -> String {
+        hex(&self.bytes::<32>())
+    }
+
+    /// An id that sorts by time (UUIDv7, RFC 9562), for everything but ballots and tokens.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let millis = u64::try_from(self.now().as_millisecond()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid().to_string()
+    }
+}
+
+/// The nonce of this answer's content security policy (CSP 3), made by the layer that writes the header.
+#[derive(Clone, Debug)]
+pub struct Nonce(pub Arc<str>);
+
+/// How long a sign-in lasts.
+const SESSION: SignedDuration = SignedDuration::from_hours(12);
+
+/// The two kinds of session, each with its cookie, so that an officer can also vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// By the code of a letter.
+    Citizen,
+    /// By mail address and password.
+    Office,
+}
+
+impl Door {
+    fn cookie(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Self::Citizen, true) => "__Host-citizen",
+            (Self::Citizen, false) => "citizen",
+            (Self::Office, true) => "__Host-officer",
+            (Self::Office, false) => "officer",
+        }
+    }
+}
+
+/// A citizen's session: their entry in the roll of one cycle.
+#[derive(Clone, Debug)]
+pub struct Citizen {
+    /// Never shown and never stored beside a ballot.
+    pub roll_entry_id: String,
+    /// The cycle whose code they gave.
+    pub cycle_id: String,
+}
+
+/// One request: who asks, when, in which language.
+#[derive(Clone)]
+pub struct Visit(Arc<Visitor>);
+
+/// What a [`Visit`] knows.
+pub struct Visitor {
+    /// The house.
+    pub house: House,
+    /// The time of the request; one request has one time.
+    pub now: Timestamp,
+    /// What to say, in the visitor's language.
+    pub text: Text,
+    /// The path asked for, to come back to.
+    pub path: String,
+    /// For the scripts of this answer.
+    pub nonce: Arc<str>,
+    /// A citizen's session, if there is one.
+    pub citizen: Option<Citizen>,
+    /// An officer's session, if there is one.
+    pub officer: Option<Officer>,
+    cookies: CookieJar,
+}
+
+impl std::ops::Deref for Visit {
+    type Target = Visitor;
+
+    fn deref(&self) -> &Visitor {
+        &self.0
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        parts.extensions.get::<Self>().cloned().ok_or(Error::Broken)
+    }
+}
+
+/// The layer that makes a [`Visit`] of each request, and a page of each [`Error`].
+pub async fn visit(State(house): State<House>, mut request: Request, next: Next) -> Response {
+    let visit = match Visit::begin(house, &request).await {
+        Ok(visit) => visit,
+        Err(error) => return error.into_response(),
+    };
+    request.extensions_mut().insert(visit.clone());
+    let response = next.run(request).await;
+    match response.extensions().get::<Error>().copied() {
+        Some(error) => crate::pages::error::show(&visit, error),
+        None => response,
+    }
+}
+
+impl Visit {
+    async fn begin(house: House, request: &Request) -> Result<Self, Error> {
+        let cookies = cookies(request.headers());
+        let now = house.now();
+        let mut citizen = None;
+        let mut officer = None;
+        for door in [Door::Citizen, Door::Office] {
+            let Some(cookie) = cookies.get(door.cookie(house.secure)) else { continue };
+            match (door, session::holder(&house.db, cookie.value(), now).await?) {
+                (Door::Citizen, Some(Holder::Citizen { roll_entry_id, cycle_id })) => {
+                    citizen = Some(Citizen { roll_entry_id, cycle_id });
+                }
+                (Door::Office, Some(Holder::Officer(found))) => officer = Some(found),
+                _ => {}
+            }
+        }
+        let accepted = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let chosen = cookies.get(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()));
+        let nonce = request.extensions().get::<Nonce>().map_or_else(|| "".into(), |nonce| nonce.0.clone());
+        Ok(Self(Arc::new(Visitor {
+            text: Text::of(chosen.unwrap_or_else(|| Language::negotiate(accepted))),
+            path: request.uri().path().to_owned(),
+            house,
+            now,
+            nonce,
+            citizen,
+            officer,
+            cookies,
+        })))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.house.db
+    }
+
+    /// The value of a cookie.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(Cookie::value)
+    }
+
+    /// A `Set-Cookie` that no script can read and no other site can send along.
+    #[must_use]
+    pub fn set_cookie(&self, name: &'static str, value: &str, max_age_seconds: i64) -> HeaderValue {
+        let cookie = Cookie::build((name, value))
+            .path("/")
+            .http_only(true)
+            .secure(self.house.secure)
+            .same_site(SameSite::Lax)
+            .max_age(axum_extra::extract::cookie::Duration::seconds(max_age_seconds));
+        HeaderValue::from_str(&cookie.to_string()).expect("cookie values here are hexadecimal, dots and tags")
+    }
+
+    /// Starts a session behind a door, under a new token, and ends the one that was there.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn start(&self, door: Door, whose: Whose<'_>) -> Result<HeaderValue, Error> {
+        self.end(door).await?;
+        let token = self.house.token();
+        let expires = self.now + SESSION;
+        match whose {
+            Whose::Officer(officer) => {
+                session::start_officer(self.db(), &token, &officer.officer_id, expires).await?;
+            }
+            Whose::Citizen { roll_entry_id, cycle } => {
+                session::start_citizen(self.db(), &token, roll_entry_id, &cycle.cycle_id, expires).await?;
+            }
+        }
+        Ok(self.set_cookie(door.cookie(self.house.secure), &token, SESSION.as_secs()))
+    }
+
+    /// Ends the session behind a door, in the database as well as in the browser.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end(&self, door: Door) -> Result<HeaderValue, Error> {
+        let name = door.cookie(self.house.secure);
+        if let Some(token) = self.cookie(name) {
+            session::end(self.db(), token).await?;
+        }
+        Ok(self.set_cookie(name, "", 0))
+    }
+
+    /// A town and one of its cycles that the public may know of.
+    ///
+    /// # Errors
+    /// `NotFound` for a draft as for what does not exist.
+    pub async fn cycle(&self, town: &str, slug: &str) -> Result<(Municipality, Cycle), Error> {
+        let found = store::cycle::by_slug(self.db(), town, slug).await?;
+        found.filter(|(_, cycle)| cycle.phase != store::cycle::Phase::Draft).ok_or(Error::NotFound)
+    }
+
+    /// The officer who asks.
+    ///
+    /// # Errors
+    /// `SignIn` when nobody is signed in.
+    pub fn officer(&self) -> Result<&Officer, Error> {
+        self.officer.as_ref().ok_or(Error::SignIn)
+    }
+
+    /// The town that the asking officer manages.
+    ///
+    /// # Errors
+    /// `SignIn` without a session; `NotFound` for another town, which says no more than that it is not theirs.
+    pub async fn managed_town(&self, town: &str) -> Result<Municipality, Error> {
+        let officer = self.officer()?;
+        let roles = store::officer::roles(self.db(), &officer.officer_id).await?;
+        if !may_manage(&roles, town) {
+            return Err(Error::NotFound);
+        }
+        store::municipality::by_slug(self.db(), town).await?.ok_or(Error::NotFound)
+    }
+
+    /// A cycle that the asking officer manages, in any phase.
+    ///
+    /// # Errors
+    /// As [`Visit::managed_town`].
+    pub async fn managed_cycle(&self, town: &str, slug: &str) -> Result<(Municipality, Cycle), Error> {
+        self.managed_town(town).await?;
+        store::cycle::by_slug(self.db(), town, slug).await?.ok_or(Error::NotFound)
+    }
+
+    /// The citizen who asks, if their code was for this cycle.
+    ///
+    /// # Errors
+    /// `EnterCode` otherwise.
+    pub fn citizen_of(&self, cycle: &Cycle) -> Result<&Citizen, Error> {
+        self.citizen.as_ref().filter(|citizen| citizen.cycle_id == cycle.cycle_id).ok_or(Error::EnterCode)
+    }
+
+    /// Whether a town's help, rather than the installation's, should stand in the footer.
+    #[must_use]
+    pub fn may_office(&self) -> bool {
+        self.officer.is_some()
+    }
+}
+
+/// Whose session to start.
+#[derive(Debug)]
+pub enum Whose<'a> {
+    /// An officer's.
+    Officer(&'a Officer),
+    /// A citizen's.
+    Citizen {
+        /// Their entry.
+        roll_entry_id: &'a str,
+        /// The cycle.
+        cycle: &'a Cycle,
+    },
+}
+
+/// The cookie of the language switch.
+pub const LANGUAGE: &str = "language";
+
+/// Whether these roles let an officer run the cycles of this town.
+#[must_use]
+pub fn may_manage(roles: &[(String, Role)], town: &str) -> bool {
+    roles.iter().any(|(slug, role)| slug == town && *role == Role::Manager)
+}
+
+fn cookies(headers: &HeaderMap) -> CookieJar {
+    let mut jar = CookieJar::new();
+    for header in headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()) {
+        for cookie in Cookie::split_parse(header.to_owned()).flatten() {
+            jar.add_original(cookie);
+        }
+    }
+    jar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_manager_of_the_town_manages_it() {
+        let roles = vec![("here".to_owned(), Role::Manager), ("there".to_owned(), Role::Desk)];
+        assert!(may_manage(&roles, "here"));
+        assert!(!may_manage(&roles, "there"));
+        assert!(!may_manage(&roles, "elsewhere"));
+        assert!(!may_manage(&[], "here"));
+    }
+}

@@ -1,0 +1,183 @@
+//! Sending a ballot: check it, show it for checking, record it.
+
+use crate::access::{Citizen, Visit};
+use crate::error::Error;
+use crate::form::{Fields, redirect};
+use crate::money;
+use crate::pages::citizen::ballot::{self as page, Booth};
+use crate::text::{Text, zone};
+use crate::views::field::Problems;
+use axum::extract::Path;
+use axum::response::Response;
+use jiff::Timestamp;
+use store::ballot::{Submission, Submitted};
+use store::cycle::Cycle;
+use store::project::Project;
+use tally::{Fallback, Minor, Refusal};
+
+/// The ballot of a citizen, by the cycle's key.
+///
+/// # Errors
+/// `Broken` when the key file is not the one the cycle was opened with.
+pub fn ballot_id(visit: &Visit, cycle: &Cycle, citizen: &Citizen) -> Result<String, Error> {
+    let key_hash = cycle.key_hash.as_deref().ok_or(Error::WrongPhase)?;
+    let key = visit.house.keys.cycle(&cycle.cycle_id, key_hash).map_err(|cause| {
+        tracing::error!(%cause, "the key of an open cycle cannot be used");
+        Error::Broken
+    })?;
+    Ok(key.ballot_id(&citizen.roll_entry_id))
+}
+
+/// From the allocator to "check your choices".
+pub async fn check(
+    visit: Visit,
+    Path((town, cycle)): Path<(String, String)>,
+    form: Fields,
+) -> Result<Response, Error> {
+    let booth = Booth::enter(&visit, &town, &cycle).await?;
+    let typed = |slug: &str| form.get(&format!("amount.{slug}")).to_owned();
+    let read = read(visit.text, &booth, &form);
+    if !booth.cycle.takes_ballots(visit.now) {
+        return Ok(page::closed(&visit, &booth, &read.unwrap_or_default()));
+    }
+    Ok(match read {
+        Ok(lines) => page::check(&visit, &booth, &lines, visit.house.token()),
+        Err(problems) => page::page(&visit, &booth, &typed, &problems),
+    })
+}
+
+/// From "check your choices" to the receipt, or back to the allocator to change something.
+pub async fn confirm(
+    visit: Visit,
+    Path((town, cycle)): Path<(String, String)>,
+    form: Fields,
+) -> Result<Response, Error> {
+    let booth = Booth::enter(&visit, &town, &cycle).await?;
+    let typed = |slug: &str| form.get(&format!("amount.{slug}")).to_owned();
+    let read = read(visit.text, &booth, &form);
+    if !booth.cycle.takes_ballots(visit.now) {
+        return Ok(page::closed(&visit, &booth, &read.unwrap_or_default()));
+    }
+    let lines = match read {
+        Ok(lines) if form.get("change").is_empty() => lines,
+        Ok(_) => return Ok(page::page(&visit, &booth, &typed, &Problems::default())),
+        Err(problems) => return Ok(page::page(&visit, &booth, &typed, &problems)),
+    };
+    let submission = form.get("submission");
+    if submission.len() != 64 || !submission.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(Error::BadRequest);
+    }
+    let citizen = visit.citizen_of(&booth.cycle)?;
+    let with_ids: Vec<_> = lines
+        .iter()
+        .map(|(place, amount)| (booth.projects[usize::from(*place)].project_id.clone(), *amount))
+        .collect();
+    let sent = Submission {
+        cycle_id: &booth.cycle.cycle_id,
+        roll_entry_id: &citizen.roll_entry_id,
+        ballot_id: &ballot_id(&visit, &booth.cycle, citizen)?,
+        submission,
+        lines: &with_ids,
+        // Neither `direct` nor `greedy` asks what becomes of money that cannot be used, so neither does the form.
+        fallback: Fallback::default(),
+        day: &visit.now.to_zoned(zone(&booth.town.time_zone)).date().to_string(),
+    };
+    // The clock is read again: what counts is the moment of recording, not that of arrival.
+    match store::ballot::submit(visit.db(), &sent, visit.house.now()).await? {
+        Submitted::Recorded { version } => {
+            let receipt = Receipt { version, at: visit.now };
+            Ok(redirect(&format!("{}/mine", booth.base()), &[receipt.cookie(&visit, &booth.cycle)]))
+        }
+        Submitted::Closed => Ok(page::closed(&visit, &booth, &lines)),
+        Submitted::NotOnRoll => Err(Error::EnterCode),
+    }
+}
+
+/// Reads the amounts of a form as lines of a ballot, or says all that is wrong with them.
+fn read(t: Text, booth: &Booth, form: &Fields) -> Result<Vec<(u16, Minor)>, Problems> {
+    let mut problems = Problems::default();
+    let mut lines = Vec::new();
+    for (slug, typed) in form.starting("amount.") {
+        match money::parse(typed) {
+            Some(minor) => lines.push((slug.to_owned(), Minor::new(minor))),
+            None => problems.add(format!("amount.{slug}"), t.not_an_amount(typed)),
+        }
+    }
+    let projects: Vec<_> = booth.projects.iter().map(Project::to_tally).collect();
+    match tally::ballot::check(&booth.cycle.sheet, &projects, &lines) {
+        Ok(lines) if problems.is_empty() => Ok(lines),
+        Ok(_) => Err(problems),
+        Err(refusals) => {
+            // "You chose nothing" beside an amount that could not be read would be one complaint too many.
+            let readable = problems.is_empty();
+            for refusal in refusals {
+                if readable || refusal != Refusal::Empty {
+                    let (field, words) = say(t, booth, &refusal);
+                    problems.add(field, words);
+                }
+            }
+            Err(problems)
+        }
+    }
+}
+
+/// A refusal in words, and the field it belongs to.
+fn say(t: Text, booth: &Booth, refusal: &Refusal) -> (String, String) {
+    let money = |minor: Minor| t.money(minor, &booth.cycle.currency);
+    let first = booth.projects.first().map(|project| project.slug.as_str()).unwrap_or_default();
+    let field = |slug: &str| format!("amount.{slug}");
+    let title = |slug: &str| {
+        let found = booth.projects.iter().find(|project| project.slug == slug);
+        found.map_or_else(|| slug.to_owned(), |project| t.said(&project.title).to_owned())
+    };
+    match refusal {
+        Refusal::Empty => (field(first), t.nothing_chosen().to_owned()),
+        Refusal::OverEnvelope { given_minor, envelope_minor } => {
+            let over = *given_minor - *envelope_minor;
+            (field(first), t.over_envelope(&money(*given_minor), &money(*envelope_minor), &money(over)))
+        }
+        Refusal::TooFewProjects { chosen, least } => {
+            (field(first), t.too_few_projects(&t.number((*least).into()), &t.number((*chosen).into())))
+        }
+        Refusal::Negative { project } => (field(project), t.negative(&title(project))),
+        Refusal::NotAStep { project, step_minor } => (field(project), t.not_a_step(&title(project), &money(*step_minor))),
+        Refusal::OverCap { project, cap_minor } => (field(project), t.over_cap(&title(project), &money(*cap_minor))),
+        Refusal::UnknownProject { project } => (field(project), t.unknown_project(project)),
+        Refusal::RepeatedProject { project } => (field(project), t.repeated_project(&title(project))),
+    }
+}
+
+/// What the visitor's own browser keeps for ten minutes, so that the time of submission can be shown and is stored
+/// nowhere else.
+#[derive(Clone, Copy, Debug)]
+pub struct Receipt {
+    /// The version that was recorded.
+    pub version: i64,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Receipt {
+    const COOKIE: &str = "receipt";
+
+    fn mark(visit: &Visit, cycle: &Cycle, version: &str, at: &str) -> String {
+        visit.house.roll_key.mark(&["receipt", &cycle.cycle_id, version, at])
+    }
+
+    fn cookie(self, visit: &Visit, cycle: &Cycle) -> axum::http::HeaderValue {
+        let (version, at) = (self.version.to_string(), self.at.as_microsecond().to_string());
+        let mark = Self::mark(visit, cycle, &version, &at);
+        visit.set_cookie(Self::COOKIE, &format!("{version}.{at}.{mark}"), 600)
+    }
+
+    /// The receipt that this visitor's browser holds for this cycle, if it is one of ours.
+    #[must_use]
+    pub fn read(visit: &Visit, cycle: &Cycle) -> Option<Self> {
+        let mut parts = visit.cookie(Self::COOKIE)?.split('.');
+        let (version, at, mark) = (parts.next()?, parts.next()?, parts.next()?);
+        if Self::mark(visit, cycle, version, at) != mark {
+            return None;
+        }
+        Some(Self { version: version.parse().ok()?, at: Timestamp::from_microsecond(at.parse().ok()?).ok()? })
+    }
+}

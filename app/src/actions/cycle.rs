@@ -1,0 +1,226 @@
+//! Cycles: prepare, open, close, count, publish.
+
+use crate::access::Visit;
+use crate::error::Error;
+use crate::form::{Fields, redirect};
+use crate::money;
+use crate::pages::office::cycle::{self as desk, Desk};
+use crate::pages::office::edit;
+use crate::text::zone;
+use crate::views::field::Problems;
+use axum::extract::Path;
+use axum::response::Response;
+use jiff::civil::{Date, Time};
+use store::Translated;
+use store::cycle::{Closing, Cycle, Nature, Opening, Phase};
+use store::municipality::Municipality;
+use store::outcome::Counting;
+use tally::rule_sheet::{Order, Purse, Rule, RuleSheet, RuleSheetError, Terms};
+use tally::{CountError, Minor};
+
+/// Creates a cycle, as a practice one: a real one takes two officers, which the office does not have yet.
+pub async fn create(visit: Visit, Path(town): Path<String>, form: Fields) -> Result<Response, Error> {
+    let town = visit.managed_town(&town).await?;
+    let mut problems = Problems::default();
+    let mut slug = form.trimmed("slug").to_owned();
+    if slug.is_empty() {
+        slug = crate::actions::project::slug_of(form.trimmed("title.fr"));
+    }
+    if !crate::actions::project::is_slug(&slug) || slug == "new" {
+        problems.add("slug", visit.text.slug_refused());
+    }
+    let cycle = Cycle {
+        cycle_id: visit.house.id(),
+        municipality_id: town.municipality_id.clone(),
+        slug,
+        title: Translated::default(),
+        intro: Translated::default(),
+        nature: Nature::Practice,
+        source: String::new(),
+        phase: Phase::Draft,
+        currency: "EUR".to_owned(),
+        sheet: RuleSheet::new(Terms::usual(Rule::Direct)).map_err(|_| Error::Broken)?,
+        key_hash: None,
+        closes_at: visit.now,
+        opened_at: None,
+        closed_at: None,
+        published_at: None,
+    };
+    let Some(cycle) = read(&visit, &town, cycle, &form, &mut problems) else {
+        return Ok(edit::page(&visit, &town, None, &form, &problems));
+    };
+    if !store::cycle::add(visit.db(), &cycle, visit.now).await? {
+        problems.add("slug", visit.text.slug_taken());
+        return Ok(edit::page(&visit, &town, None, &form, &problems));
+    }
+    Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[]))
+}
+
+/// Rewrites a cycle that is not open yet.
+pub async fn save(
+    visit: Visit,
+    Path((town, cycle)): Path<(String, String)>,
+    form: Fields,
+) -> Result<Response, Error> {
+    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
+    let mut problems = Problems::default();
+    let Some(edited) = read(&visit, &town, cycle.clone(), &form, &mut problems) else {
+        return Ok(edit::page(&visit, &town, Some(&cycle), &form, &problems));
+    };
+    if !store::cycle::edit(visit.db(), &edited).await? {
+        return Err(Error::Frozen);
+    }
+    Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[]))
+}
+
+/// The cycle with the fields of its form; none when something is wrong with them.
+fn read(
+    visit: &Visit,
+    town: &Municipality,
+    cycle: Cycle,
+    form: &Fields,
+    problems: &mut Problems,
+) -> Option<Cycle> {
+    let t = visit.text;
+    let both = |name: &str| {
+        let of = |language| form.trimmed(&format!("{name}.{language}")).to_owned();
+        Translated::default().with("fr", of("fr")).with("en", of("en"))
+    };
+    let title = both("title");
+    if title.is_empty() {
+        problems.add("title.fr", t.title_missing());
+    }
+    let terms = terms(visit, form, problems);
+    let closes = form.trimmed("closes_date").parse::<Date>().ok().zip(form.trimmed("closes_time").parse::<Time>().ok());
+    let closes_at = closes.and_then(|(date, time)| {
+        let zoned = date.to_datetime(time).to_zoned(zone(&town.time_zone)).ok()?;
+        Some(zoned.timestamp())
+    });
+    if closes_at.is_none() {
+        problems.add("closes_date", t.closes_unreadable());
+    }
+    let sheet = RuleSheet::new(terms).map_err(|refused| {
+        let (field, words) = match refused {
+            RuleSheetError::OutOfRange { field } => (field, t.out_of_range()),
+            RuleSheetError::NotAStep { field } => (field, t.must_be_steps()),
+            RuleSheetError::MinProjects => ("min_projects", t.min_projects_refused()),
+            RuleSheetError::Json(_) | RuleSheetError::Seed => ("rule", t.out_of_range()),
+        };
+        if problems.of(field).is_none() {
+            problems.add(if field == "purse" { "sum" } else { field }, words);
+        }
+    });
+    let (sheet, closes_at) = sheet.ok().zip(closes_at)?;
+    problems.is_empty().then(|| Cycle { title, intro: both("intro"), sheet, closes_at, ..cycle })
+}
+
+fn terms(visit: &Visit, form: &Fields, problems: &mut Problems) -> Terms {
+    let t = visit.text;
+    let mut amount = |name: &str| {
+        let read = money::parse(form.get(name)).map(Minor::new);
+        if read.is_none() {
+            problems.add(name, t.not_an_amount(form.get(name)));
+        }
+        read.unwrap_or(Minor::ZERO)
+    };
+    let (envelope, step) = (amount("envelope"), amount("step"));
+    let cap = amount("max_per_project");
+    let threshold = amount("threshold");
+    let purse = match form.get("purse") {
+        "residents" => Purse::Residents,
+        "fixed" => Purse::Fixed(amount("sum")),
+        _ => Purse::Ballots,
+    };
+    let greedy = |order, skip| Rule::Greedy { order, skip, threshold };
+    let rule = match form.get("rule") {
+        "greedy" => greedy(Order::Support, true),
+        "greedy-stop" => greedy(Order::Support, false),
+        "greedy-ratio" => greedy(Order::Ratio, true),
+        "greedy-ratio-stop" => greedy(Order::Ratio, false),
+        _ => Rule::Direct,
+    };
+    let mut number = |name: &str, least: u32| match form.trimmed(name) {
+        "" => least,
+        typed => typed.parse().unwrap_or_else(|_| {
+            problems.add(name, t.not_a_number(typed));
+            least
+        }),
+    };
+    Terms {
+        envelope,
+        step,
+        max_per_project: (cap > Minor::ZERO).then_some(cap),
+        min_projects: number("min_projects", 1),
+        min_supporters: number("min_supporters", 0),
+        purse,
+        ..Terms::usual(rule)
+    }
+}
+
+/// Opens voting.
+pub async fn open(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
+    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
+    if cycle.nature != Nature::Practice {
+        return Err(Error::WrongPhase);
+    }
+    let house = &visit.house;
+    let t = visit.text;
+    let refused = match store::cycle::open(&house.db, &house.keys, &cycle.cycle_id, house.bytes(), visit.now).await? {
+        Opening::Opened => None,
+        Opening::NotEditable => Some(t.wrong_phase_body()),
+        Opening::NoProjects => Some(t.blocks_no_projects()),
+        Opening::EmptyRoll => Some(t.blocks_empty_roll()),
+        Opening::ClosesInThePast => Some(t.blocks_closes_past()),
+    };
+    back(&visit, &town, &cycle, refused).await
+}
+
+/// Closes voting, for good.
+pub async fn close(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
+    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
+    let house = &visit.house;
+    let t = visit.text;
+    let closing =
+        store::cycle::close(&house.db, &house.keys, &cycle.cycle_id, || house.token(), house.now()).await?;
+    let refused = match closing {
+        Closing::Closed => None,
+        Closing::NotOpen => Some(t.wrong_phase_body()),
+        Closing::TooEarly => Some(t.close_too_early()),
+    };
+    back(&visit, &town, &cycle, refused).await
+}
+
+/// Counts a closed cycle. Shows nothing of the result.
+pub async fn count(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
+    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
+    let t = visit.text;
+    let closed = store::cycle::closed(cycle.clone()).ok_or(Error::WrongPhase)?;
+    let refused = match store::outcome::count(visit.db(), &closed, visit.now).await? {
+        Counting::Counted => None,
+        Counting::Refused(CountError::RollMissing | CountError::RollTooSmall { .. }) => Some(t.count_refused_roll()),
+        Counting::Refused(CountError::OverEnvelope) => Some(t.count_refused_envelope()),
+        Counting::Refused(CountError::PurseTooLarge | CountError::GivenTooLarge) => Some(t.count_refused_large()),
+    };
+    back(&visit, &town, &cycle, refused).await
+}
+
+/// Publishes the outcome, for everybody at once.
+pub async fn publish(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
+    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
+    let published = store::outcome::publish(visit.db(), &cycle, visit.now).await?;
+    back(&visit, &town, &cycle, (!published).then_some(visit.text.wrong_phase_body())).await
+}
+
+/// Back to the desk: by a redirect when the step was taken, with the reason when it was refused.
+async fn back(
+    visit: &Visit,
+    town: &Municipality,
+    cycle: &Cycle,
+    refused: Option<&'static str>,
+) -> Result<Response, Error> {
+    if refused.is_none() {
+        return Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[]));
+    }
+    let desk = Desk::read(visit, &town.slug, &cycle.slug).await?;
+    Ok(desk::page(visit, &desk, refused))
+}

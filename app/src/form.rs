@@ -1,0 +1,86 @@
+//! Reading what a form sends, as plain fields.
+//!
+//! Decides nothing about them: what a field means is its action's business. Refuses what is not a form.
+
+use crate::error::Error;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, StatusCode, header};
+
+/// The fields of an `application/x-www-form-urlencoded` body, in their order.
+#[derive(Clone, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let form = axum::extract::Form::<Vec<(String, String)>>::from_request(request, state).await;
+        form.map(|form| Self(form.0)).map_err(|_| Error::BadRequest)
+    }
+}
+
+impl Fields {
+    /// The first field of this name, or an empty text.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// The same, without space around.
+    #[must_use]
+    pub fn trimmed(&self, name: &str) -> &str {
+        self.get(name).trim()
+    }
+
+    /// All fields whose name starts with this, as (the rest of the name, value).
+    pub fn starting<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?, value.as_str())))
+    }
+
+    /// A form's fields as they are before anybody touched it.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.push((name.to_owned(), value.into()));
+        self
+    }
+}
+
+/// A file sent by a form, with the form's other fields.
+pub struct Upload {
+    /// The bytes of the file; empty when none was chosen.
+    pub file: Vec<u8>,
+    /// Everything else.
+    pub fields: Fields,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let mut parts = Multipart::from_request(request, state).await.map_err(|_| Error::BadRequest)?;
+        let mut upload = Self { file: Vec::new(), fields: Fields::default() };
+        while let Some(part) = parts.next_field().await.map_err(|_| Error::BadRequest)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            let is_file = part.file_name().is_some();
+            let bytes = part.bytes().await.map_err(|_| Error::BadRequest)?;
+            if is_file {
+                upload.file = bytes.to_vec();
+            } else {
+                upload.fields.0.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+            }
+        }
+        Ok(upload)
+    }
+}
+
+/// Sends the visitor on after a form was taken (303 See Other), with the cookies that change.
+#[must_use]
+pub fn redirect(to: &str, cookies: &[HeaderValue]) -> Response {
+    let location = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    response
+}

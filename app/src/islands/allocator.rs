@@ -1,0 +1,266 @@
+//! The allocator: a citizen's envelope, spread over projects by − and +, or by typing.
+//!
+//! It shows what is left while the visitor changes amounts. It decides nothing: the server checks every ballot, and an
+//! envelope that is overspent here is only said to be.
+
+use crate::money::{self, MoneyFormat};
+use leptos::html::Input;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What the allocator is made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Allocation {
+    /// The projects, in the order of the page.
+    pub rows: Vec<Row>,
+    /// What may be spread.
+    pub envelope_minor: i64,
+    /// The smallest amount, by which − and + go.
+    pub step_minor: i64,
+    /// How amounts are written.
+    pub money: MoneyFormat,
+    /// What it says.
+    pub words: Words,
+}
+
+/// One project.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Row {
+    /// The project's slug; the field is named `amount.SLUG`.
+    pub slug: String,
+    /// Its name.
+    pub title: String,
+    /// The language of the name, where that is not the page's.
+    pub lang: Option<String>,
+    /// The address of its page.
+    pub href: String,
+    /// The address of its picture.
+    pub picture: Option<String>,
+    /// Where it is and what it asks.
+    pub meta: String,
+    /// What stands in the field.
+    pub typed: String,
+    /// What is wrong with it.
+    pub problem: Option<String>,
+}
+
+/// The words of the allocator. `{amount}`, `{envelope}` and `{title}` are filled in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Words {
+    /// Names the envelope.
+    pub envelope: String,
+    /// Before what is left.
+    pub left: String,
+    /// Before what is too much.
+    pub over: String,
+    /// After either: out of the envelope.
+    pub of: String,
+    /// What to do about too much.
+    pub take_back: String,
+    /// Said when nothing is left.
+    pub all_spread: String,
+    /// The total.
+    pub total: String,
+    /// The button that takes a step away.
+    pub less: String,
+    /// The button that adds a step.
+    pub more: String,
+    /// The label of a field.
+    pub amount_for: String,
+}
+
+/// A row as it stands in the browser.
+#[derive(Clone, Copy)]
+struct Live {
+    typed: RwSignal<String>,
+    field: NodeRef<Input>,
+}
+
+impl Live {
+    /// The amount, nothing where it is not one.
+    fn minor(self) -> i64 {
+        money::parse(&self.typed.get()).unwrap_or(0)
+    }
+
+    /// Writes an amount into the field and its signal.
+    fn write(self, typed: String) {
+        if let Some(field) = self.field.get_untracked() {
+            field.set_value(&typed);
+        }
+        self.typed.set(typed);
+    }
+}
+
+/// How many coins a sum is drawn with, where that is few enough to be seen at a glance.
+fn coins_of(minor: i64, step_minor: i64) -> Option<i64> {
+    Some(minor / step_minor.max(1)).filter(|coins| (0..=40).contains(coins))
+}
+
+/// The allocator with the rest of its form in `children`.
+#[island]
+pub fn Allocator(allocation: Allocation, children: Children) -> impl IntoView {
+    let Allocation { rows, envelope_minor, step_minor, money, words } = allocation;
+    let live: Vec<Live> = rows
+        .iter()
+        .map(|row| Live { typed: RwSignal::new(row.typed.clone()), field: NodeRef::new() })
+        .collect();
+    let awake = RwSignal::new(false);
+    let total = {
+        let live = live.clone();
+        Memo::new(move |_| live.iter().fold(0_i64, |sum, row| sum.saturating_add(row.minor())))
+    };
+    Effect::new({
+        let live = live.clone();
+        move |_| {
+            // What was typed before the script came, or what the browser restored, is what counts.
+            for row in &live {
+                if let Some(field) = row.field.get_untracked() {
+                    row.typed.set(field.value());
+                }
+            }
+            awake.set(true);
+        }
+    });
+    let items = rows
+        .into_iter()
+        .zip(&live)
+        .map(|(row, live)| allocator_row(row, *live, awake, step_minor, &money, &words))
+        .collect_view();
+    let rest = Memo::new(move |_| envelope_minor - total.get());
+    let sum = {
+        let (money, words) = (money.clone(), words.clone());
+        move || {
+            awake.get().then(|| {
+                words
+                    .total
+                    .replace("{amount}", &money.write(total.get()))
+                    .replace("{envelope}", &money.write(envelope_minor))
+            })
+        }
+    };
+    view! {
+        <div class="ballot__main">
+            <ol class="allocator" role="list">{items}</ol>
+            <p class="allocator__total">{sum}</p>
+            {children()}
+        </div>
+        {purse(rest, awake, envelope_minor, step_minor, money, words)}
+    }
+}
+
+fn allocator_row(
+    row: Row,
+    live: Live,
+    awake: RwSignal<bool>,
+    step_minor: i64,
+    money: &MoneyFormat,
+    words: &Words,
+) -> impl IntoView + use<> {
+    let id = format!("amount.{}", row.slug);
+    let name_for = |words: &str| words.replace("{title}", &row.title);
+    let (less, more) = (name_for(&words.less), name_for(&words.more));
+    let change = {
+        let money = money.clone();
+        move |by: i64| {
+            let minor = live.minor().saturating_add(by).max(0);
+            live.write(if minor == 0 { String::new() } else { money.typed(minor) });
+        }
+    };
+    let (minus, plus) = (change.clone(), change);
+    let error_id = format!("{id}-error");
+    let described = row.problem.as_ref().map(|_| error_id.clone());
+    let invalid = row.problem.as_ref().map(|_| "true");
+    let sign = format!("{}{}", money.before, money.after);
+    let coins = move || {
+        let minor = live.minor();
+        let count = if awake.get() { coins_of(minor, step_minor).unwrap_or(0) } else { 0 };
+        (0..count).map(|_| view! { <span class="coin"></span> }).collect_view()
+    };
+    view! {
+        <li class="allocator__row" class:allocator__row--given=move || { awake.get() && live.minor() > 0 }
+            class:allocator__row--invalid=row.problem.is_some() id=format!("row-{}", row.slug)>
+            <div class="allocator__picture">
+                {row.picture.map(|src| view! { <img src=src alt="" width="160" height="100" loading="lazy"/> })}
+            </div>
+            <div class="allocator__text">
+                <h3 class="allocator__title"><a href=row.href lang=row.lang>{row.title.clone()}</a></h3>
+                <p class="meta">{row.meta}</p>
+            </div>
+            <div class="allocator__amount">
+                <label class="visually-hidden" for=id.clone()>{name_for(&words.amount_for)}</label>
+                <div class="stepper">
+                    <button type="button" class="stepper__button" aria-label=less hidden=move || !awake.get()
+                        disabled=move || live.minor() <= 0 on:click=move |_| minus(-step_minor)>"−"</button>
+                    <span class="stepper__value">
+                        <input class="stepper__input" id=id.clone() name=id inputmode="decimal" autocomplete="off"
+                            value=row.typed node_ref=live.field aria-describedby=described aria-invalid=invalid
+                            on:input=move |event| live.typed.set(event_target_value(&event))/>
+                        <span aria-hidden="true">{sign.trim().to_owned()}</span>
+                    </span>
+                    <button type="button" class="stepper__button" aria-label=more hidden=move || !awake.get()
+                        on:click=move |_| plus(step_minor)>"+"</button>
+                </div>
+                <div class="coins coins--small" aria-hidden="true">{coins}</div>
+            </div>
+            {row.problem.map(|problem| view! { <p class="field__error" id=error_id>{problem}</p> })}
+        </li>
+    }
+}
+
+/// The envelope, always in sight: what is left of it, as a figure and as coins, and announced politely.
+fn purse(
+    rest: Memo<i64>,
+    awake: RwSignal<bool>,
+    envelope_minor: i64,
+    step_minor: i64,
+    money: MoneyFormat,
+    words: Words,
+) -> impl IntoView {
+    let over = move || awake.get() && rest.get() < 0;
+    let label = {
+        let words = words.clone();
+        move || match (awake.get(), rest.get() < 0) {
+            (false, _) => words.envelope.clone(),
+            (true, true) => words.over.clone(),
+            (true, false) => words.left.clone(),
+        }
+    };
+    let figure = {
+        let money = money.clone();
+        move || money.write(if awake.get() { rest.get().saturating_abs() } else { envelope_minor })
+    };
+    let of = {
+        let of = words.of.replace("{envelope}", &money.write(envelope_minor));
+        move || awake.get().then(|| of.clone())
+    };
+    let coins = move || {
+        let all = coins_of(envelope_minor, step_minor).unwrap_or(0);
+        let left = if awake.get() { rest.get().max(0) / step_minor.max(1) } else { all };
+        (0..all)
+            .map(|place| view! { <span class=if place < left { "coin" } else { "coin coin--spent" }></span> })
+            .collect_view()
+    };
+    let status = {
+        let words = words.clone();
+        move || {
+            let rest = rest.get();
+            match rest {
+                _ if !awake.get() || rest == envelope_minor => String::new(),
+                ..0 => words.take_back.replace("{amount}", &money.write(-rest)),
+                0 => words.all_spread.clone(),
+                _ => format!("{} {}", words.left, money.write(rest)),
+            }
+        }
+    };
+    view! {
+        <aside class="purse" class:purse--over=over aria-label=words.envelope.clone()>
+            <p class="purse__rest">
+                <span class="purse__label">{label}</span>" "
+                <strong class="purse__figure amount">{figure}</strong>" "
+                <span class="purse__of">{of}</span>
+            </p>
+            <div class="coins" aria-hidden="true">{coins}</div>
+            <p class="purse__status" role="status">{status}</p>
+        </aside>
+    }
+}

@@ -1,0 +1,238 @@
+//! `/{town}/{cycle}/ballot`: spread the envelope; then check your choices.
+//!
+//! One form with and without script. Nothing is kept here between its steps: what was chosen travels in the form.
+
+use crate::access::Visit;
+use crate::error::Error;
+use crate::islands::allocator::{Allocation, Allocator, Row, Words};
+use crate::pages::Page;
+use crate::text::Text;
+use crate::views::field::Problems;
+use crate::views::{Tone, alert, amount, breadcrumb, said};
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use leptos::prelude::*;
+use store::cycle::Cycle;
+use store::municipality::Municipality;
+use store::project::Project;
+use tally::Minor;
+
+/// What the ballot pages are about.
+pub struct Booth {
+    /// The town.
+    pub town: Municipality,
+    /// The cycle.
+    pub cycle: Cycle,
+    /// Its projects.
+    pub projects: Vec<Project>,
+    /// The version that is in the urn already.
+    pub version: Option<i64>,
+}
+
+impl Booth {
+    /// The town's and cycle's part of the address.
+    #[must_use]
+    pub fn base(&self) -> String {
+        format!("/{}/{}", self.town.slug, self.cycle.slug)
+    }
+
+    /// Reads it for the citizen who asks.
+    ///
+    /// # Errors
+    /// `EnterCode` when the visitor has no session in this cycle.
+    pub async fn enter(visit: &Visit, town: &str, cycle: &str) -> Result<Self, Error> {
+        let (town, cycle) = visit.cycle(town, cycle).await?;
+        let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
+        let mut booth = Self { town, cycle, projects, version: None };
+        if booth.cycle.takes_ballots(visit.now) {
+            let citizen = visit.citizen_of(&booth.cycle)?;
+            let ballot_id = crate::actions::ballot::ballot_id(visit, &booth.cycle, citizen)?;
+            booth.version = store::ballot::version(visit.db(), &ballot_id).await?;
+        }
+        Ok(booth)
+    }
+}
+
+/// The page, empty: a code never shows what was cast before.
+pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
+    let booth = Booth::enter(&visit, &town, &cycle).await?;
+    if !booth.cycle.takes_ballots(visit.now) {
+        return Ok(closed(&visit, &booth, &[]));
+    }
+    Ok(page(&visit, &booth, &|_| String::new(), &Problems::default()))
+}
+
+/// The allocator with what was typed, by slug, and what is wrong with it.
+pub fn page(visit: &Visit, booth: &Booth, typed: &dyn Fn(&str) -> String, problems: &Problems) -> Response {
+    let t = visit.text;
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let envelope = t.money_short(booth.cycle.sheet.envelope, &booth.cycle.currency);
+    let title = t.spread_my(&envelope);
+    let way = vec![
+        (format!("/{}", booth.town.slug), booth.town.name.clone()),
+        (booth.base(), t.said(&booth.cycle.title).to_owned()),
+    ];
+    let version = booth.version.map(|version| {
+        let version = t.number(u64::try_from(version).unwrap_or(0));
+        alert(Tone::Info, view! { <p>{t.version_in_urn(&version)}</p> })
+    });
+    let allocation = allocation(t, booth, typed, problems);
+    let lede = t.ballot_lede(
+        &t.money_short(booth.cycle.sheet.step, &booth.cycle.currency),
+        &t.moment(booth.cycle.closes_at, &booth.town.time_zone),
+    );
+    let cap = booth.cycle.sheet.max_per_project.map(|cap| t.rule_cap(&t.money_short(cap, &booth.cycle.currency)));
+    let least = (booth.cycle.sheet.min_projects > 1)
+        .then(|| t.rule_min_projects(&t.number(booth.cycle.sheet.min_projects.into())));
+    Page::new(visit, title.clone()).of_cycle(&booth.town, &booth.cycle).status(status).with_island().show(|| {
+        view! {
+            {breadcrumb(t, way, t.my_choices().to_owned())}
+            {problems.summary(t)}
+            <h1>{title}</h1>
+            <p class="lede">{lede}" "{cap}" "{least}</p>
+            {version}
+            <form class="ballot" method="post" action=format!("{}/ballot", booth.base())>
+                <Allocator allocation=allocation>
+                    <p class="cluster">
+                        <button class="button">{t.check_choices()}</button>
+                        <span class="meta">{t.nothing_sent_yet()}</span>
+                    </p>
+                </Allocator>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+fn allocation(t: Text, booth: &Booth, typed: &dyn Fn(&str) -> String, problems: &Problems) -> Allocation {
+    let currency = &booth.cycle.currency;
+    let rows = booth
+        .projects
+        .iter()
+        .map(|project| {
+            let (title, lang) = project.title.read(t.language.tag());
+            let district = project.district.as_ref().map(|district| format!("{} · ", t.said(district)));
+            Row {
+                slug: project.slug.clone(),
+                title: title.to_owned(),
+                lang: (lang != t.language.tag()).then(|| lang.to_owned()),
+                href: format!("{}/projects/{}", booth.base(), project.slug),
+                picture: project.picture_hash.as_ref().map(|hash| format!("/pictures/{hash}.svg")),
+                meta: format!("{}{}", district.unwrap_or_default(), t.asks_sum(&t.money_short(project.ceiling, currency))),
+                typed: typed(&project.slug),
+                problem: problems.of(&format!("amount.{}", project.slug)),
+            }
+        })
+        .collect();
+    let words = Words {
+        envelope: t.your_envelope().to_owned(),
+        left: t.left().to_owned(),
+        over: t.over().to_owned(),
+        of: t.of_envelope("{envelope}"),
+        take_back: t.take_back("{amount}"),
+        all_spread: t.all_spread().to_owned(),
+        total: t.total_spread("{amount}", "{envelope}"),
+        less: t.less_for("{title}"),
+        more: t.more_for("{title}"),
+        amount_for: t.amount_for("{title}"),
+    };
+    Allocation {
+        rows,
+        envelope_minor: booth.cycle.sheet.envelope.get(),
+        step_minor: booth.cycle.sheet.step.get(),
+        money: t.money_format(currency),
+        words,
+    }
+}
+
+/// Check your choices: nothing is recorded until they are confirmed. `submission` marks this form.
+pub fn check(visit: &Visit, booth: &Booth, lines: &[(u16, Minor)], submission: String) -> Response {
+    let t = visit.text;
+    let currency = booth.cycle.currency.as_str();
+    let given: Minor = lines.iter().map(|(_, amount)| *amount).sum();
+    let rest = booth.cycle.sheet.envelope - given;
+    let items = chosen(booth, lines)
+        .map(|(project, sum)| {
+            view! {
+                <div>
+                    <dt>{said(t, &project.title)}</dt>
+                    <dd>{amount(t, sum, currency)}</dd>
+                    <dd class="summary-list__actions">
+                        <button class="link-button" name="change" value=project.slug.clone()>
+                            {t.change()}<span class="visually-hidden">" "{t.said(&project.title).to_owned()}</span>
+                        </button>
+                    </dd>
+                </div>
+            }
+        })
+        .collect_view();
+    let typed = t.money_format(currency);
+    let hidden = chosen(booth, lines)
+        .map(|(project, sum)| {
+            view! { <input type="hidden" name=format!("amount.{}", project.slug) value=typed.typed(sum.get())/> }
+        })
+        .collect_view();
+    let replaces = booth.version.map(|version| {
+        let version = t.number(u64::try_from(version).unwrap_or(0));
+        view! { <p>{t.replaces_version(&version)}</p> }
+    });
+    Page::new(visit, t.check_choices()).of_cycle(&booth.town, &booth.cycle).narrow().show(|| {
+        view! {
+            <form method="post" action=format!("{}/ballot/confirm", booth.base())>
+                {hidden}
+                <input type="hidden" name="submission" value=submission/>
+                <h1>{t.check_choices()}</h1>
+                <p class="lede">{t.nothing_recorded_yet()}</p>
+                {replaces}
+                <dl class="summary-list">
+                    {items}
+                    <div>
+                        <dt>{t.not_spread()}</dt>
+                        <dd>{amount(t, rest, currency)}</dd>
+                        <dd class="summary-list__actions">
+                            <button class="link-button" name="change" value="rest">
+                                {t.change()}<span class="visually-hidden">" "{t.not_spread()}</span>
+                            </button>
+                        </dd>
+                    </div>
+                </dl>
+                <p class="cluster"><button class="button" name="confirm" value="yes">{t.confirm()}</button></p>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+fn chosen<'a>(booth: &'a Booth, lines: &'a [(u16, Minor)]) -> impl Iterator<Item = (&'a Project, Minor)> {
+    lines.iter().filter_map(|(place, amount)| Some((booth.projects.get(usize::from(*place))?, *amount)))
+}
+
+/// Voting is closed, or not open yet: nothing was recorded, and what was chosen is still here to read.
+pub fn closed(visit: &Visit, booth: &Booth, lines: &[(u16, Minor)]) -> Response {
+    let t = visit.text;
+    let later = booth.cycle.phase.is_editable();
+    let (title, body) = match (later, booth.cycle.nature) {
+        (_, store::cycle::Nature::Import) => (t.closed_title(), t.import_body().to_owned()),
+        (true, _) => (t.not_open_title(), t.opens_later().to_owned()),
+        (false, _) => {
+            let since = booth.cycle.closed_at.unwrap_or(booth.cycle.closes_at);
+            (t.closed_title(), t.closed_body(&t.moment(since, &booth.town.time_zone)))
+        }
+    };
+    let kept = (!lines.is_empty()).then(|| {
+        let items = chosen(booth, lines)
+            .map(|(project, sum)| view! { <li>{said(t, &project.title)}" : "{amount(t, sum, &booth.cycle.currency)}</li> })
+            .collect_view();
+        view! { <h2>{t.not_recorded()}</h2><ul>{items}</ul> }
+    });
+    Page::new(visit, title).of_cycle(&booth.town, &booth.cycle).status(StatusCode::CONFLICT).narrow().show(|| {
+        view! {
+            <h1>{title}</h1>
+            <p class="lede">{body}</p>
+            {kept}
+            <p><a class="button" href=booth.base()>{t.see_cycle()}</a></p>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,215 @@
+//! Pages, by audience, and the document around each of them.
+//!
+//! A page is a function from a visit to an answer: it reads the store and shows a view. A page carries a script only
+//! when an island is on it.
+
+pub mod citizen;
+pub mod error;
+pub mod office;
+pub mod public;
+
+use crate::access::Visit;
+use crate::text::Language;
+use crate::views::{icon, said};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use hydration_context::SsrSharedContext;
+use leptos::nonce::Nonce;
+use leptos::prelude::*;
+use std::sync::Arc;
+use store::cycle::{Cycle, Nature};
+use store::municipality::Municipality;
+
+/// The document around a page.
+pub struct Page<'a> {
+    visit: &'a Visit,
+    title: String,
+    town: Option<&'a Municipality>,
+    nature: Option<Nature>,
+    status: StatusCode,
+    island: bool,
+    wide: bool,
+    narrow: bool,
+}
+
+impl<'a> Page<'a> {
+    /// A page of this name.
+    #[must_use]
+    pub fn new(visit: &'a Visit, title: impl Into<String>) -> Self {
+        let (status, title) = (StatusCode::OK, title.into());
+        Self { visit, title, town: None, nature: None, status, island: false, wide: false, narrow: false }
+    }
+
+    /// Of a town, whose help stands in the footer.
+    #[must_use]
+    pub fn of_town(self, town: &'a Municipality) -> Self {
+        Self { town: Some(town), ..self }
+    }
+
+    /// Of a cycle, whose nature stands on top.
+    #[must_use]
+    pub fn of_cycle(self, town: &'a Municipality, cycle: &Cycle) -> Self {
+        Self { town: Some(town), nature: Some(cycle.nature), ..self }
+    }
+
+    /// With another status than 200.
+    #[must_use]
+    pub fn status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// With an island on it, and so with the script.
+    #[must_use]
+    pub fn with_island(self) -> Self {
+        Self { island: true, ..self }
+    }
+
+    /// From edge to edge, for a page that begins with a hero.
+    #[must_use]
+    pub fn wide(self) -> Self {
+        Self { wide: true, ..self }
+    }
+
+    /// In one narrow column, for a page that asks one thing.
+    #[must_use]
+    pub fn narrow(self) -> Self {
+        Self { narrow: true, ..self }
+    }
+
+    /// The answer: the view in its document.
+    pub fn show(self, content: impl FnOnce() -> AnyView) -> Response {
+        let status = self.status;
+        let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+        let html = owner.with(|| {
+            provide_context(Nonce::from_value(self.visit.nonce.clone()));
+            self.document(content).to_html()
+        });
+        owner.unset();
+        let mut answer = (status, Html(format!("<!DOCTYPE html>{html}"))).into_response();
+        let headers = answer.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+        answer
+    }
+
+    fn document(self, content: impl FnOnce() -> AnyView) -> impl IntoView {
+        let t = self.visit.text;
+        let site = format!("/pkg/{}", self.visit.house.site);
+        let error = if self.status.is_success() { String::new() } else { t.error_in_title() };
+        let office = self.visit.path.starts_with("/office").then_some("office");
+        let main = match (self.wide, self.narrow) {
+            (true, _) => "",
+            (_, true) => "page page--narrow",
+            _ => "page",
+        };
+        view! {
+            <html lang=t.language.tag()>
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="color-scheme" content="light dark"/>
+                    <title>{format!("{error}{} – Écot", self.title)}</title>
+                    <link rel="icon" type="image/svg+xml" href=format!("{site}/favicon.svg")/>
+                    <link rel="stylesheet" href=format!("{site}/ecot.css")/>
+                    {self.island.then(|| script(&self.visit.house.site))}
+                </head>
+                <body class=office>
+                    <a class="skip-link" href="#content">{t.skip_to_content()}</a>
+                    {header(self.visit)}
+                    {self.nature.map(|nature| banner(self.visit, nature))}
+                    <main class=main id="content" tabindex="-1">{content()}</main>
+                    {footer(self.visit, self.town)}
+                </body>
+            </html>
+        }
+    }
+}
+
+/// The script that wakes the islands, from an address that changes with its content.
+fn script(site: &str) -> impl IntoView + use<> {
+    let options = LeptosOptions::builder().output_name("ecot").site_pkg_dir(format!("pkg/{site}")).build();
+    view! { <HydrationScripts options=options islands=true/> }
+}
+
+fn header(visit: &Visit) -> impl IntoView + use<> {
+    let t = visit.text;
+    let links = [("/", t.nav_home()), ("/enter", t.nav_enter())].map(|(href, words)| {
+        let here = (visit.path == href).then_some("page");
+        view! { <li><a href=href aria-current=here>{words}</a></li> }
+    });
+    let office = visit.may_office().then(|| view! { <li><a href="/office">{t.nav_office()}</a></li> });
+    let languages: Vec<_> = Language::ALL
+        .into_iter()
+        .map(|language| {
+            let current = (language == t.language).then_some("true");
+            view! {
+                <button name="language" value=language.tag() lang=language.tag() aria-current=current>
+                    {language.name()}
+                </button>
+            }
+        })
+        .collect();
+    view! {
+        <header class="site-header">
+            <div class="site-header__inner">
+                <a class="site-header__brand" href="/">{icon::logo()}"Écot"</a>
+                <nav class="site-header__nav" aria-label=t.nav_main()><ul>{links}{office}</ul></nav>
+                <form class="language" method="post" action="/language" aria-label=t.nav_language()>
+                    <input type="hidden" name="back" value=visit.path.clone()/>
+                    {languages}
+                </form>
+            </div>
+        </header>
+    }
+}
+
+fn banner(visit: &Visit, nature: Nature) -> impl IntoView + use<> {
+    let t = visit.text;
+    let words = match nature {
+        Nature::Practice => Some((t.practice_lead(), t.practice_body())),
+        Nature::Import => Some((t.import_lead(), t.import_body())),
+        Nature::Real => None,
+    };
+    words.map(|(lead, body)| {
+        view! {
+            <aside class="practice-banner" aria-label=lead>
+                <p class="practice-banner__inner">{icon("practice")}<span><strong>{lead}</strong>" "{body}</span></p>
+            </aside>
+        }
+    })
+}
+
+fn footer(visit: &Visit, town: Option<&Municipality>) -> impl IntoView + use<> {
+    let t = visit.text;
+    let help = town.map(|town| {
+        let phone = (!town.help_phone.is_empty()).then(|| {
+            let href = format!("tel:{}", town.help_phone.replace(' ', ""));
+            view! { <li>{icon("phone")}<div><a href=href><bdi>{town.help_phone.clone()}</bdi></a><br/><span class="meta">{t.help_phone()}</span></div></li> }
+        });
+        let mail = (!town.help_mail.is_empty()).then(|| {
+            let href = format!("mailto:{}", town.help_mail);
+            view! { <li>{icon("mail")}<div><a href=href><bdi>{town.help_mail.clone()}</bdi></a><br/><span class="meta">{t.help_mail()}</span></div></li> }
+        });
+        let desk = (!town.help_desk.is_empty()).then(|| {
+            view! { <li>{icon("desk")}<div>{said(t, &town.help_desk)}<br/><span class="meta">{t.help_desk()}</span></div></li> }
+        });
+        view! {
+            <section class="site-footer__help" aria-labelledby="help">
+                <h2 id="help">{t.help_title()}</h2>
+                <ul>{phone}{mail}{desk}</ul>
+            </section>
+        }
+    });
+    view! {
+        <footer class="site-footer">
+            <div class="site-footer__inner">
+                {help}
+                <nav class="site-footer__links" aria-label=t.nav_footer()>
+                    <a href="/">{t.nav_home()}</a>
+                    <a href="/office">{t.nav_office()}</a>
+                </nav>
+                <p class="meta">{t.footer_promise()}</p>
+            </div>
+        </footer>
+    }
+}

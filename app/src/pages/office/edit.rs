@@ -1,0 +1,145 @@
+//! `/office/{town}/new` and `/office/{town}/{cycle}/edit`: what a cycle is called, its rules, when it closes.
+
+use crate::access::Visit;
+use crate::error::Error;
+use crate::form::Fields;
+use crate::pages::Page;
+use crate::text::zone;
+use crate::views::breadcrumb;
+use crate::views::field::{Field, Problems};
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::ToSpan;
+use leptos::prelude::*;
+use store::cycle::Cycle;
+use store::municipality::Municipality;
+use tally::Minor;
+use tally::rule_sheet::{Order, Purse, Rule};
+
+/// The form of a new cycle, filled with the usual terms.
+pub async fn new(visit: Visit, Path(town): Path<String>) -> Result<Response, Error> {
+    let town = visit.managed_town(&town).await?;
+    let in_a_month = visit.now.to_zoned(zone(&town.time_zone)).date() + 30.days();
+    let fields = Fields::default()
+        .with("envelope", "20")
+        .with("step", "1")
+        .with("min_projects", "1")
+        .with("min_supporters", "0")
+        .with("rule", "direct")
+        .with("closes_date", in_a_month.to_string())
+        .with("closes_time", "23:59");
+    Ok(page(&visit, &town, None, &fields, &Problems::default()))
+}
+
+/// The form of a cycle that is not open yet.
+pub async fn edit(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
+    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
+    if !cycle.phase.is_editable() {
+        return Err(Error::Frozen);
+    }
+    let fields = fields(&visit, &town, &cycle);
+    Ok(page(&visit, &town, Some(&cycle), &fields, &Problems::default()))
+}
+
+/// A cycle as the fields of its form.
+fn fields(visit: &Visit, town: &Municipality, cycle: &Cycle) -> Fields {
+    let money = visit.text.money_format(&cycle.currency);
+    let typed = |minor: Minor| money.typed(minor.get());
+    let sheet = &cycle.sheet;
+    let closes = cycle.closes_at.to_zoned(zone(&town.time_zone));
+    let (rule, threshold) = match sheet.rule {
+        Rule::Direct => ("direct", Minor::ZERO),
+        Rule::Greedy { order: Order::Support, skip: true, threshold } => ("greedy", threshold),
+        Rule::Greedy { order: Order::Support, skip: false, threshold } => ("greedy-stop", threshold),
+        Rule::Greedy { order: Order::Ratio, skip: true, threshold } => ("greedy-ratio", threshold),
+        Rule::Greedy { order: Order::Ratio, skip: false, threshold } => ("greedy-ratio-stop", threshold),
+    };
+    let (purse, sum) = match sheet.purse {
+        Purse::Ballots => ("ballots", String::new()),
+        Purse::Residents => ("residents", String::new()),
+        Purse::Fixed(sum) => ("fixed", typed(sum)),
+    };
+    Fields::default()
+        .with("title.fr", cycle.title.exactly("fr"))
+        .with("title.en", cycle.title.exactly("en"))
+        .with("intro.fr", cycle.intro.exactly("fr"))
+        .with("intro.en", cycle.intro.exactly("en"))
+        .with("slug", cycle.slug.as_str())
+        .with("envelope", typed(sheet.envelope))
+        .with("step", typed(sheet.step))
+        .with("max_per_project", sheet.max_per_project.map(typed).unwrap_or_default())
+        .with("min_projects", sheet.min_projects.to_string())
+        .with("min_supporters", sheet.min_supporters.to_string())
+        .with("purse", purse)
+        .with("sum", sum)
+        .with("rule", rule)
+        .with("threshold", if threshold == Minor::ZERO { String::new() } else { typed(threshold) })
+        .with("closes_date", closes.date().to_string())
+        .with("closes_time", format!("{:02}:{:02}", closes.hour(), closes.minute()))
+}
+
+/// The form, with what was typed and what is wrong with it.
+pub fn page(
+    visit: &Visit,
+    town: &Municipality,
+    cycle: Option<&Cycle>,
+    fields: &Fields,
+    problems: &Problems,
+) -> Response {
+    let t = visit.text;
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (title, action) = match cycle {
+        Some(cycle) => (t.edit_cycle(), format!("/office/{}/{}/edit", town.slug, cycle.slug)),
+        None => (t.new_cycle(), format!("/office/{}/new", town.slug)),
+    };
+    let of = |name: &str| fields.get(name).to_owned();
+    let show = |field: Field| field.show(problems);
+    let line = |name: &'static str, label: &'static str| Field::line(name, label, of(name));
+    let sum = |name: &'static str, label: &'static str| Field::amount(name, label, of(name));
+    let options = |list: &[(&str, &str)]| list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+    let rules = options(&[
+        ("direct", t.choose_direct()),
+        ("greedy", t.choose_greedy()),
+        ("greedy-stop", t.choose_greedy_stop()),
+        ("greedy-ratio", t.choose_greedy_ratio()),
+        ("greedy-ratio-stop", t.choose_greedy_ratio_stop()),
+    ]);
+    let purses = options(&[
+        ("ballots", t.choose_purse_ballots()),
+        ("residents", t.choose_purse_residents()),
+        ("fixed", t.choose_purse_fixed()),
+    ]);
+    let slug = cycle.is_none().then(|| show(line("slug", t.slug()).hint(t.slug_hint())));
+    Page::new(visit, title).of_town(town).status(status).narrow().show(|| {
+        view! {
+            {breadcrumb(t, vec![("/office".into(), t.nav_office().into())], title.to_owned())}
+            {problems.summary(t)}
+            <h1>{title}</h1>
+            <p>{t.practice_only()}</p>
+            <form class="stack" method="post" action=action>
+                <h2>{t.texts()}</h2>
+                {show(line("title.fr", t.title_fr()).lang("fr"))}
+                {show(line("title.en", t.title_en()).lang("en"))}
+                {slug}
+                {show(Field::area("intro.fr", t.intro_fr(), of("intro.fr"), 4).lang("fr"))}
+                {show(Field::area("intro.en", t.intro_en(), of("intro.en"), 4).lang("en"))}
+                <h2>{t.rules()}</h2>
+                {show(sum("envelope", t.envelope_field()))}
+                {show(sum("step", t.step_field()).hint(t.step_hint()))}
+                {show(sum("max_per_project", t.cap_field()).hint(t.optional()))}
+                {show(sum("min_projects", t.min_projects_field()))}
+                {show(sum("min_supporters", t.min_supporters_field()))}
+                {show(Field::select("purse", t.purse_field(), of("purse"), purses))}
+                {show(sum("sum", t.sum_field()).hint(t.sum_hint()))}
+                {show(Field::select("rule", t.rule_field(), of("rule"), rules))}
+                {show(sum("threshold", t.threshold_field()).hint(t.threshold_hint()))}
+                <h2>{t.dates()}</h2>
+                {show(Field::input("date", "closes_date", t.closes_date(), of("closes_date")))}
+                {show(Field::input("time", "closes_time", t.closes_time(), of("closes_time")).hint(town.time_zone.clone()))}
+                <p class="cluster"><button class="button">{t.save()}</button></p>
+            </form>
+        }
+        .into_any()
+    })
+}

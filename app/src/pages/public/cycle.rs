@@ -1,0 +1,150 @@
+//! `/{town}/{cycle}`: where the cycle stands, its rules in plain words, its projects, its turnout, never amounts.
+
+use super::{card, when};
+use crate::access::Visit;
+use crate::error::Error;
+use crate::pages::Page;
+use crate::text::Text;
+use crate::views::{breadcrumb, phase_badge, prose, said, share};
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+use store::cycle::{Cycle, Nature, Phase};
+use store::roll::Turnout;
+use tally::rule_sheet::{Order, Purse, Rule};
+
+/// The page.
+pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
+    let (town, cycle) = visit.cycle(&town, &cycle).await?;
+    let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
+    let turnout = store::roll::turnout(visit.db(), &cycle).await?;
+    let t = visit.text;
+    let base = format!("/{}/{}", town.slug, cycle.slug);
+    let cards = projects.iter().map(|project| card(t, &base, project, &cycle.currency)).collect_view();
+    let envelope = t.money_short(cycle.sheet.envelope, &cycle.currency);
+    let action = if cycle.takes_ballots(visit.now) {
+        Some((format!("{base}/ballot"), t.spread_my(&envelope)))
+    } else if cycle.phase.is_published() {
+        Some((format!("{base}/results"), t.see_results().to_owned()))
+    } else {
+        None
+    };
+    let action = action.map(|(href, words)| view! { <a class="button" href=href>{words}</a> });
+    let source = (!cycle.source.is_empty())
+        .then(|| view! { <p class="meta">{t.source()}" "<bdi>{cycle.source.clone()}</bdi></p> });
+    let way = vec![("/".into(), t.nav_home().into()), (format!("/{}", town.slug), town.name.clone())];
+    let title = t.said(&cycle.title).to_owned();
+    let count = t.projects(projects.len() as u64);
+    let lede = match cycle.nature {
+        Nature::Import => format!("{count}."),
+        _ => t.cycle_lede(&count, &envelope),
+    };
+    Ok(Page::new(&visit, format!("{title}, {}", town.name)).of_cycle(&town, &cycle).wide().show(|| {
+        view! {
+            <div class="hero hero--cycle">
+                <div class="hero__inner">
+                    <div class="hero__text">
+                        {breadcrumb(t, way, title)}
+                        <p>{phase_badge(t, cycle.phase)}</p>
+                        <h1>{said(t, &cycle.title)}</h1>
+                        <p class="lede">{lede}" "{when(&visit, &town, &cycle)}</p>
+                        <div class="cluster">
+                            {action}
+                            <a class="button button--quiet" href="#rules">{t.rules_in_plain_words()}</a>
+                        </div>
+                    </div>
+                    <div class="hero__side">
+                        {(cycle.phase >= Phase::Allocating).then(|| turnout_figure(t, turnout))}
+                    </div>
+                </div>
+            </div>
+            <div class="page">
+                {prose(t, &cycle.intro)}
+                {source}
+                <section>
+                    <h2>{t.projects_title()}</h2>
+                    <ul class="cards" role="list">{cards}</ul>
+                </section>
+                <section id="rules">
+                    <h2>{t.rules_in_plain_words()}</h2>
+                    {rules(t, &cycle)}
+                    <p class="meta">{t.rule_sheet_hash()}" "<span class="hash">{cycle.sheet.hash()}</span></p>
+                    <p><a href=format!("{base}/rule_sheet.json")>{t.rule_sheet_file()}</a></p>
+                </section>
+            </div>
+        }
+        .into_any()
+    }))
+}
+
+/// How many took part, of how many; where nobody knows of how many, that is said.
+fn turnout_figure(t: Text, turnout: Turnout) -> impl IntoView {
+    let voted = u64::try_from(turnout.voted).unwrap_or(0);
+    let eligible = turnout.eligible.and_then(|eligible| u64::try_from(eligible).ok());
+    let (value, of) = match eligible {
+        Some(eligible) if eligible > 0 => {
+            (t.percent(voted, eligible), t.of_eligible(&t.number(voted), &t.number(eligible)))
+        }
+        Some(_) => (t.number(voted), t.voters(voted)),
+        None => (t.number(voted), t.eligible_unknown().to_owned()),
+    };
+    view! {
+        <dl class="figures">
+            <div>
+                <dt>{t.turnout()}</dt>
+                <dd class="figures__value">{value}</dd>
+                <dd class="figures__of">{of}</dd>
+                {eligible.map(|eligible| view! { <dd>{share(voted, eligible)}</dd> })}
+            </div>
+        </dl>
+    }
+}
+
+/// The rule sheet, said plainly.
+fn rules(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
+    let sheet = &cycle.sheet;
+    let money = |minor| t.money_short(minor, &cycle.currency);
+    let mut sentences = vec![t.rule_envelope(&money(sheet.envelope), &money(sheet.step))];
+    sentences.extend(sheet.max_per_project.map(|cap| t.rule_cap(&money(cap))));
+    if sheet.min_projects > 1 {
+        sentences.push(t.rule_min_projects(&t.number(sheet.min_projects.into())));
+    }
+    sentences.push(match sheet.purse {
+        Purse::Ballots => t.rule_purse_ballots().to_owned(),
+        Purse::Residents => t.rule_purse_residents().to_owned(),
+        Purse::Fixed(sum) => t.rule_purse_fixed(&money(sum)),
+    });
+    if sheet.min_supporters > 0 {
+        sentences.push(t.rule_min_supporters(&t.number(sheet.min_supporters.into())));
+    }
+    match sheet.rule {
+        Rule::Direct => sentences.push(t.rule_direct().to_owned()),
+        Rule::Greedy { order, skip, threshold } => {
+            sentences.push(match order {
+                Order::Support => t.rule_greedy_support().to_owned(),
+                Order::Ratio => t.rule_greedy_ratio().to_owned(),
+            });
+            sentences.push(if skip { t.rule_greedy_skip() } else { t.rule_greedy_stop() }.to_owned());
+            if threshold.get() > 0 {
+                sentences.push(t.rule_greedy_threshold(&support(t, cycle, threshold)));
+            }
+        }
+    }
+    sentences.push(t.rule_change().to_owned());
+    view! { <ul>{sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view()}</ul> }
+}
+
+/// Support as people gave it: money, or points where a fixed purse makes the amounts mere weights.
+pub fn support(t: Text, cycle: &Cycle, given: tally::Minor) -> String {
+    match cycle.sheet.purse {
+        Purse::Fixed(_) => t.points(u64::try_from(given.get() / cycle.sheet.step.get()).unwrap_or(0)),
+        Purse::Ballots | Purse::Residents => t.money(given, &cycle.currency),
+    }
+}
+
+/// `/{town}/{cycle}/rule_sheet.json`: the sheet as it is hashed, byte for byte.
+pub async fn rule_sheet(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
+    let (_, cycle) = visit.cycle(&town, &cycle).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], cycle.sheet.to_canonical_json()).into_response())
+}

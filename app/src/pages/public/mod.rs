@@ -1,0 +1,82 @@
+//! What everybody may read: home, town, cycle, project, results.
+
+pub mod cycle;
+pub mod home;
+pub mod project;
+pub mod results;
+pub mod town;
+
+use crate::access::Visitor;
+use crate::text::Text;
+use crate::views::{amount, phase_badge, said};
+use leptos::prelude::*;
+use store::cycle::{Cycle, Phase};
+use store::municipality::Municipality;
+use store::project::Project;
+
+/// A cycle in a list: its name, where it stands, and what to do about it.
+fn cycle_item(visit: &Visitor, town: &Municipality, cycle: &Cycle, with_town: bool) -> impl IntoView + use<> {
+    let t = visit.text;
+    let name = with_town.then(|| format!("{} · ", town.name));
+    let href = format!("/{}/{}", town.slug, cycle.slug);
+    let results = cycle.phase.is_published().then(|| {
+        view! { <a href=format!("{href}/results")>{t.see_results()}</a> }
+    });
+    view! {
+        <li>
+            <h3><a href=href>{name}{said(t, &cycle.title)}</a></h3>
+            <p class="meta">{when(visit, town, cycle)}</p>
+            <p class="cycle-list__end">{results}" "{phase_badge(t, cycle.phase)}</p>
+        </li>
+    }
+}
+
+/// Until when a cycle is open, or since when it is not.
+fn when(visit: &Visitor, town: &Municipality, cycle: &Cycle) -> String {
+    let t = visit.text;
+    let moment = |at| t.moment(at, &town.time_zone);
+    match (cycle.phase, cycle.published_at, cycle.closed_at) {
+        (Phase::Draft | Phase::Proposing | Phase::Reviewing, ..) => t.opens_later().to_owned(),
+        (Phase::Allocating, ..) if cycle.closes_at > visit.now => t.open_until(&moment(cycle.closes_at)),
+        (Phase::Allocating, ..) => t.closed_since(&moment(cycle.closes_at)),
+        (_, Some(at), _) => t.published_on(&t.day(at, &town.time_zone)),
+        (_, None, Some(at)) => t.closed_since(&moment(at)),
+        (_, None, None) => t.closed_since(&moment(cycle.closes_at)),
+    }
+}
+
+/// The picture of a project, or a plain coin where it has none.
+fn picture(t: Text, project: &Project) -> impl IntoView + use<> {
+    match &project.picture_hash {
+        Some(hash) => view! {
+            <img src=format!("/pictures/{hash}.svg") alt=t.said(&project.picture_alt).to_owned() width="640" height="400" loading="lazy"/>
+        }
+        .into_any(),
+        None => view! {
+            <svg viewBox="0 0 160 100" aria-hidden="true">
+                <path class="art-sky" d="M0 0h160v100H0Z"/>
+                <circle class="art-coin" cx="80" cy="50" r="26"/>
+            </svg>
+        }
+        .into_any(),
+    }
+}
+
+/// District and category, whichever there are.
+fn whereabouts(t: Text, project: &Project) -> String {
+    let parts = [&project.district, &project.category];
+    parts.into_iter().flatten().map(|label| t.said(label)).collect::<Vec<_>>().join(" · ")
+}
+
+/// A project in a list; every one gets the same space.
+fn card(t: Text, base: &str, project: &Project, currency: &str) -> impl IntoView + use<> {
+    view! {
+        <li class="card">
+            <div class="card__picture">{picture(t, project)}</div>
+            <h3><a href=format!("{base}/projects/{}", project.slug)>{said(t, &project.title)}</a></h3>
+            <p class="card__meta">{whereabouts(t, project)}</p>
+            <p class="card__summary">{said(t, &project.summary)}</p>
+            <p class="card__asked"><span>{t.asks()}</span><strong>{amount(t, project.ceiling, currency)}</strong></p>
+        </li>
+    }
+}

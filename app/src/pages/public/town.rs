@@ -1,0 +1,33 @@
+//! `/{town}`: a town and its cycles.
+
+use super::cycle_item;
+use crate::access::Visit;
+use crate::error::Error;
+use crate::pages::Page;
+use crate::views::{breadcrumb, prose};
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+use store::cycle::Phase;
+
+/// The page.
+pub async fn show(visit: Visit, Path(town): Path<String>) -> Result<Response, Error> {
+    let town = store::municipality::by_slug(visit.db(), &town).await?.ok_or(Error::NotFound)?;
+    let cycles = store::cycle::of_town(visit.db(), &town.municipality_id).await?;
+    let t = visit.text;
+    let items = cycles
+        .iter()
+        .filter(|cycle| cycle.phase != Phase::Draft)
+        .map(|cycle| cycle_item(&visit, &town, cycle, false))
+        .collect_view();
+    let none = items.is_empty().then(|| view! { <p>{t.no_cycles()}</p> });
+    Ok(Page::new(&visit, town.name.clone()).of_town(&town).show(|| {
+        view! {
+            {breadcrumb(t, vec![("/".into(), t.nav_home().into())], town.name.clone())}
+            <h1>{town.name.clone()}</h1>
+            {prose(t, &town.about)}
+            <section><h2>{t.cycles()}</h2>{none}<ul class="cycle-list" role="list">{items}</ul></section>
+        }
+        .into_any()
+    }))
+}

@@ -1,0 +1,213 @@
+//! What pages say, in each language: catalogs of words, and how numbers, amounts and dates are written.
+//!
+//! A key that a language lacks does not compile. Words are only here; pages hold none.
+
+mod en;
+mod fr;
+mod words;
+
+use crate::money::{MoneyFormat, grouped};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+use store::Translated;
+use tally::Minor;
+pub use words::Words;
+
+/// A language that pages are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// French, the first language.
+    Fr,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// All of them, in the order of the switch.
+    pub const ALL: [Self; 2] = [Self::Fr, Self::En];
+
+    /// BCP 47.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::En => "en",
+        }
+    }
+
+    /// Its name, in itself.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fr => "Français",
+            Self::En => "English",
+        }
+    }
+
+    /// From a tag such as `en` or `en-GB`.
+    #[must_use]
+    pub fn parse(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
+    }
+
+    /// The best of an `Accept-Language` header (RFC 9110 §12.5.4), or French.
+    #[must_use]
+    pub fn negotiate(header: &str) -> Self {
+        let weight = |range: &str| -> i64 {
+            let q = range.split(';').skip(1).find_map(|parameter| parameter.trim().strip_prefix("q="));
+            let thousandths = q.map_or(Some(Decimal::ONE), |q| q.trim().parse().ok()).unwrap_or_default();
+            (thousandths * Decimal::from(1000)).try_into().unwrap_or(0)
+        };
+        let best = header
+            .split(',')
+            .filter_map(|range| Some((Self::parse(range.split(';').next()?.trim())?, weight(range))))
+            .filter(|(_, weight)| *weight > 0)
+            .reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map_or(Self::Fr, |(language, _)| language)
+    }
+}
+
+/// Everything a page needs in order to say something in one language.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    /// Which language.
+    pub language: Language,
+    words: &'static Words,
+}
+
+impl std::ops::Deref for Text {
+    type Target = Words;
+
+    fn deref(&self) -> &Words {
+        self.words
+    }
+}
+
+impl Text {
+    /// The text of a language.
+    #[must_use]
+    pub fn of(language: Language) -> Self {
+        let words = match language {
+            Language::Fr => &fr::WORDS,
+            Language::En => &en::WORDS,
+        };
+        Self { language, words }
+    }
+
+    /// How amounts of a currency are written. Currencies without a sign of their own here keep their ISO 4217 code.
+    #[must_use]
+    pub fn money_format(&self, currency: &str) -> MoneyFormat {
+        let sign = match currency {
+            "EUR" => "€",
+            "PLN" => "zł",
+            code => code,
+        };
+        match self.language {
+            Language::Fr => MoneyFormat {
+                before: String::new(),
+                after: format!("\u{a0}{sign}"),
+                decimal: ',',
+                group: '\u{202f}',
+            },
+            Language::En if currency == "EUR" => {
+                MoneyFormat { before: "€".into(), after: String::new(), decimal: '.', group: ',' }
+            }
+            Language::En => {
+                MoneyFormat { before: format!("{currency}\u{a0}"), after: String::new(), decimal: '.', group: ',' }
+            }
+        }
+    }
+
+    /// An amount with its cents.
+    #[must_use]
+    pub fn money(&self, amount: Minor, currency: &str) -> String {
+        self.money_format(currency).write(amount.get())
+    }
+
+    /// An amount, its cents left out where there are none.
+    #[must_use]
+    pub fn money_short(&self, amount: Minor, currency: &str) -> String {
+        self.money_format(currency).write_short(amount.get())
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn number(&self, number: u64) -> String {
+        grouped(number, self.money_format("EUR").group)
+    }
+
+    /// `part` of `whole` as a percentage with one decimal; empty when there is no whole.
+    #[must_use]
+    pub fn percent(&self, part: u64, whole: u64) -> String {
+        if whole == 0 {
+            return String::new();
+        }
+        let percent = (Decimal::from(part) * Decimal::from(100) / Decimal::from(whole)).round_dp(1);
+        let digits = format!("{percent:.1}");
+        match self.language {
+            Language::Fr => format!("{}\u{202f}%", digits.replace('.', ",")),
+            Language::En => format!("{digits}%"),
+        }
+    }
+
+    /// A moment in the town's time: `dimanche 14 juin 2026, 23:59`.
+    #[must_use]
+    pub fn moment(&self, at: Timestamp, time_zone: &str) -> String {
+        let local = at.to_zoned(zone(time_zone));
+        format!("{}, {:02}:{:02}", self.day(at, time_zone), local.hour(), local.minute())
+    }
+
+    /// The day of a moment: `dimanche 14 juin 2026`.
+    #[must_use]
+    pub fn day(&self, at: Timestamp, time_zone: &str) -> String {
+        let local = at.to_zoned(zone(time_zone));
+        let weekday = self.weekdays()[usize::from(local.weekday().to_monday_zero_offset().unsigned_abs())];
+        let month = self.months()[usize::from(local.month().unsigned_abs()) - 1];
+        let day = match (self.language, local.day()) {
+            (Language::Fr, 1) => "1er".to_owned(),
+            (_, day) => day.to_string(),
+        };
+        format!("{weekday} {day} {month} {}", local.year())
+    }
+
+    /// The time of day of a moment: `12:03`.
+    #[must_use]
+    pub fn time(&self, at: Timestamp, time_zone: &str) -> String {
+        let local = at.to_zoned(zone(time_zone));
+        format!("{:02}:{:02}", local.hour(), local.minute())
+    }
+
+    /// What a town says, in this language or else in the one it has.
+    #[must_use]
+    pub fn said<'a>(&self, text: &'a Translated) -> &'a str {
+        text.read(self.language.tag()).0
+    }
+
+    fn weekdays(&self) -> [&'static str; 7] {
+        match self.language {
+            Language::Fr => ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
+            Language::En => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+        }
+    }
+
+    fn months(&self) -> [&'static str; 12] {
+        match self.language {
+            Language::Fr => [
+                "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+                "novembre", "décembre",
+            ],
+            Language::En => [
+                "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+                "November", "December",
+            ],
+        }
+    }
+}
+
+/// The town's time zone; UTC where its name is not one (imported files do not give any).
+#[must_use]
+pub fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}

@@ -1,0 +1,181 @@
+//! Form fields, each with its label, its hint and what is wrong with it, and the summary on top that leads to them.
+
+use crate::text::Text;
+use leptos::prelude::*;
+
+/// What is wrong with a form: (id of the field, words), in the order of the fields. The words are the same in the
+/// summary and at the field.
+#[derive(Clone, Debug, Default)]
+pub struct Problems(Vec<(String, String)>);
+
+impl Problems {
+    /// Notes that something is wrong with a field.
+    pub fn add(&mut self, field: impl Into<String>, words: impl Into<String>) {
+        self.0.push((field.into(), words.into()));
+    }
+
+    /// Whether all is well.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is wrong with this field.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<String> {
+        self.0.iter().find(|(id, _)| id == field).map(|(_, words)| words.clone())
+    }
+
+    /// The summary that stands above the form; nothing when all is well.
+    pub fn summary(&self, t: Text) -> impl IntoView + use<> {
+        let links: Vec<_> = self
+            .0
+            .iter()
+            .map(|(id, words)| view! { <li><a href=format!("#{id}")>{words.clone()}</a></li> })
+            .collect();
+        (!links.is_empty()).then(|| {
+            view! {
+                <div class="error-summary" role="alert" tabindex="-1">
+                    <h2>{t.error_summary()}</h2>
+                    <ul>{links}</ul>
+                </div>
+            }
+        })
+    }
+}
+
+/// A field of a form.
+#[derive(Clone, Debug)]
+pub struct Field {
+    id: String,
+    label: String,
+    hint: Option<String>,
+    value: String,
+    kind: Kind,
+    class: &'static str,
+    autocomplete: &'static str,
+    lang: Option<&'static str>,
+    required: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Input { kind: &'static str, mode: Option<&'static str> },
+    Area { rows: u8 },
+    Select { options: Vec<(String, String)> },
+}
+
+impl Field {
+    /// A line of text; its name is its id.
+    #[must_use]
+    pub fn line(id: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            label: label.into(),
+            hint: None,
+            value: value.into(),
+            kind: Kind::Input { kind: "text", mode: None },
+            class: "field",
+            autocomplete: "off",
+            lang: None,
+            required: false,
+        }
+    }
+
+    /// An amount, typed.
+    #[must_use]
+    pub fn amount(id: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
+        let kind = Kind::Input { kind: "text", mode: Some("decimal") };
+        Self { kind, class: "field field--short", ..Self::line(id, label, value) }
+    }
+
+    /// An input of another HTML type.
+    #[must_use]
+    pub fn input(kind: &'static str, id: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { kind: Kind::Input { kind, mode: None }, ..Self::line(id, label, value) }
+    }
+
+    /// Several lines of text.
+    #[must_use]
+    pub fn area(id: impl Into<String>, label: impl Into<String>, value: impl Into<String>, rows: u8) -> Self {
+        Self { kind: Kind::Area { rows }, ..Self::line(id, label, value) }
+    }
+
+    /// A choice from a list of (value, words).
+    #[must_use]
+    pub fn select(
+        id: impl Into<String>,
+        label: impl Into<String>,
+        value: impl Into<String>,
+        options: Vec<(String, String)>,
+    ) -> Self {
+        Self { kind: Kind::Select { options }, ..Self::line(id, label, value) }
+    }
+
+    /// With a hint under the label.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// With what the browser may fill in (HTML `autocomplete`).
+    #[must_use]
+    pub fn autocomplete(self, autocomplete: &'static str) -> Self {
+        Self { autocomplete, ..self }
+    }
+
+    /// Holding words of this language.
+    #[must_use]
+    pub fn lang(self, lang: &'static str) -> Self {
+        Self { lang: Some(lang), ..self }
+    }
+
+    /// That must be filled in.
+    #[must_use]
+    pub fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    /// The field, with what is wrong with it.
+    pub fn show(self, problems: &Problems) -> AnyView {
+        let problem = problems.of(&self.id);
+        let id = self.id.clone();
+        let described = [self.hint.as_ref().map(|_| format!("{id}-hint")), problem.as_ref().map(|_| format!("{id}-error"))]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let described = (!described.is_empty()).then_some(described);
+        let invalid = problem.as_ref().map(|_| "true");
+        let class = if problem.is_some() { format!("{} field--invalid", self.class) } else { self.class.to_owned() };
+        let hint = self.hint.map(|hint| view! { <p class="field__hint" id=format!("{id}-hint")>{hint}</p> });
+        let error = problem.map(|words| view! { <p class="field__error" id=format!("{id}-error")>{words}</p> });
+        let (lang, value) = (self.lang, self.value);
+        let control = match self.kind {
+            Kind::Input { kind, mode } => view! {
+                <input id=id.clone() name=id.clone() type=kind inputmode=mode value=value lang=lang required=self.required
+                    autocomplete=self.autocomplete aria-describedby=described aria-invalid=invalid/>
+            }
+            .into_any(),
+            Kind::Area { rows } => view! {
+                <textarea id=id.clone() name=id.clone() rows=rows lang=lang required=self.required
+                    aria-describedby=described aria-invalid=invalid>{value}</textarea>
+            }
+            .into_any(),
+            Kind::Select { options } => {
+                let options: Vec<_> = options
+                    .into_iter()
+                    .map(|(option, words)| {
+                        let selected = option == value;
+                        view! { <option value=option selected=selected>{words}</option> }
+                    })
+                    .collect();
+                view! {
+                    <select id=id.clone() name=id.clone() aria-describedby=described aria-invalid=invalid>{options}</select>
+                }
+                .into_any()
+            }
+        };
+        view! { <div class=class><label for=id>{self.label}</label>{hint}{error}{control}</div> }.into_any()
+    }
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from '@playwright/test';
+
+// `cargo xtask test` names the browser and, to count, the file of the report; without them this is
+// `npx playwright test` by hand.
+const report = process.env.PLAYWRIGHT_JSON_OUTPUT_FILE;
+
+// The browser is Debian's own, and must talk to nobody but the server under test.
+const chromium = {
+  executablePath: process.env.CHROMIUM,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+    '--disable-quic',
+  ],
+};
+
+export default defineConfig({
+  testDir: './tests',
+  workers: 2,
+  // A test that passes at the second try hides a fault.
+  retries: 0,
+  forbidOnly: !!process.env.CI,
+  reporter: report ? [['list'], ['json', { outputFile: report }]] : 'list',
+  use: {
+    launchOptions: chromium,
+    locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    trace: 'retain-on-failure',
+  },
+  // Every journey is made twice: an island adds comfort, never a capability.
+  projects: [
+    { name: 'script', use: { javaScriptEnabled: true } },
+    { name: 'plain', use: { javaScriptEnabled: false } },
+  ],
+});

@@ -1,0 +1,284 @@
+//! Ballots: taken while a cycle is open, moved to the urn at its close, read only after it.
+//!
+//! Refuses a ballot outside the hours, by the row of the cycle that each transaction writes first; refuses to keep
+//! anything beside a ballot that could say whose it is. Whether a ballot keeps the rules was checked before, by `tally`.
+
+use crate::cycle::Closed;
+use crate::{Db, Error, Result, Transaction, project};
+use jiff::Timestamp;
+use sqlx::Row;
+use std::collections::HashMap;
+use tally::ballot::{Ballots, Fallback};
+use tally::{Election, Minor};
+
+/// A ballot as it is sent.
+#[derive(Debug)]
+pub struct Submission<'a> {
+    /// The cycle.
+    pub cycle_id: &'a str,
+    /// Whose, for the participation; never stored beside the ballot.
+    pub roll_entry_id: &'a str,
+    /// Made from the roll entry with the cycle's key.
+    pub ballot_id: &'a str,
+    /// The random mark of the form: sending it again is sending it once.
+    pub submission: &'a str,
+    /// (project id, amount above zero), each project once.
+    pub lines: &'a [(String, Minor)],
+    /// What becomes of money that its project cannot use.
+    pub fallback: Fallback,
+    /// The day, in the town's time zone, as `YYYY-MM-DD`.
+    pub day: &'a str,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Submitted {
+    /// It is on disk and is this version of the ballot, now or since the form was sent before.
+    Recorded {
+        /// Counted from 1.
+        version: i64,
+    },
+    /// Voting is closed, or not open yet; nothing was written.
+    Closed,
+    /// The entry was struck from the roll; nothing was written.
+    NotOnRoll,
+}
+
+/// Takes a ballot. When this returns `Recorded`, it is on disk.
+///
+/// # Errors
+/// The database's; then nothing was written, and sending the same again is safe.
+pub async fn submit(db: &Db, sent: &Submission<'_>, now: Timestamp) -> Result<Submitted> {
+    let mut tx = db.writer().begin().await?;
+    let open = sqlx::query(
+        "update cycle set version = version + 1
+         where cycle_id = $1 and phase = 'allocating' and nature <> 'import' and closes_at > $2",
+    )
+    .bind(sent.cycle_id)
+    .bind(now.as_microsecond())
+    .execute(&mut *tx)
+    .await?;
+    if open.rows_affected() == 0 {
+        return Ok(Submitted::Closed);
+    }
+    let on_roll = sqlx::query("select 1 from roll_entry where roll_entry_id = $1 and cycle_id = $2 and struck_at is null")
+        .bind(sent.roll_entry_id)
+        .bind(sent.cycle_id)
+        .fetch_optional(&mut *tx)
+        .await?;
+    if on_roll.is_none() {
+        return Ok(Submitted::NotOnRoll);
+    }
+    let known: Option<i64> =
+        sqlx::query_scalar("select version from ballot_version where ballot_id = $1 and submission = $2")
+            .bind(sent.ballot_id)
+            .bind(sent.submission)
+            .fetch_optional(&mut *tx)
+            .await?;
+    if let Some(version) = known {
+        return Ok(Submitted::Recorded { version });
+    }
+    let version: i64 = sqlx::query_scalar(
+        "insert into ballot (ballot_id, cycle_id, version) values ($1, $2, 1)
+         on conflict (ballot_id) do update set version = ballot.version + 1
+         returning version",
+    )
+    .bind(sent.ballot_id)
+    .bind(sent.cycle_id)
+    .fetch_one(&mut *tx)
+    .await?;
+    let lines = sent.lines.iter().map(|(project_id, amount)| (project_id.as_str(), *amount));
+    insert_version(&mut tx, (sent.ballot_id, version), sent.submission, sent.fallback, lines).await?;
+    take_part(&mut tx, sent.roll_entry_id, sent.cycle_id, sent.day).await?;
+    tx.commit().await?;
+    Ok(Submitted::Recorded { version })
+}
+
+async fn insert_version(
+    tx: &mut Transaction<'_>,
+    (ballot_id, version): (&str, i64),
+    submission: &str,
+    fallback: Fallback,
+    lines: impl Iterator<Item = (&str, Minor)>,
+) -> Result<()> {
+    sqlx::query("insert into ballot_version (ballot_id, version, submission, fallback) values ($1, $2, $3, $4)")
+        .bind(ballot_id)
+        .bind(version)
+        .bind(submission)
+        .bind(fallback.as_str())
+        .execute(&mut **tx)
+        .await?;
+    for (project_id, amount) in lines {
+        sqlx::query(
+            "insert into ballot_line (ballot_id, version, project_id, amount_minor) values ($1, $2, $3, $4)",
+        )
+        .bind(ballot_id)
+        .bind(version)
+        .bind(project_id)
+        .bind(amount.get())
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Notes that somebody took part; a second time changes nothing.
+pub(crate) async fn take_part(
+    tx: &mut Transaction<'_>,
+    roll_entry_id: &str,
+    cycle_id: &str,
+    day: &str,
+) -> Result<()> {
+    sqlx::query(
+        "insert into participation (roll_entry_id, cycle_id, channel, day) values ($1, $2, 'online', $3)
+         on conflict (roll_entry_id) do nothing",
+    )
+    .bind(roll_entry_id)
+    .bind(cycle_id)
+    .bind(day)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Which version of a ballot is in the urn; none when there is none. Never what it says.
+///
+/// # Errors
+/// The database's.
+pub async fn version(db: &Db, ballot_id: &str) -> Result<Option<i64>> {
+    sqlx::query_scalar("select version from ballot where ballot_id = $1")
+        .bind(ballot_id)
+        .fetch_optional(db.reader())
+        .await
+}
+
+/// Adds ballots that come from a file; `projects` are the ids behind the indexes of their lines.
+pub(crate) async fn insert_all(
+    tx: &mut Transaction<'_>,
+    cycle_id: &str,
+    projects: &[&str],
+    ballots: &Ballots,
+    mut ballot_id: impl FnMut() -> String,
+    mut progress: impl FnMut(usize),
+) -> Result<()> {
+    for (ballot, done) in ballots.iter().zip(1..) {
+        let id = ballot_id();
+        sqlx::query("insert into ballot (ballot_id, cycle_id, version) values ($1, $2, 1)")
+            .bind(&id)
+            .bind(cycle_id)
+            .execute(&mut **tx)
+            .await?;
+        let lines = ballot.lines().map(|(index, amount)| (projects[usize::from(index)], amount));
+        insert_version(tx, (&id, 1), &id, ballot.fallback(), lines).await?;
+        progress(done);
+    }
+    Ok(())
+}
+
+/// The last version of each ballot of a cycle, as (fallback, lines), in the order of ids that are about to be erased.
+async fn last_versions(
+    tx: &mut Transaction<'_>,
+    cycle_id: &str,
+) -> Result<Vec<(String, Vec<(String, i64)>)>> {
+    let rows = sqlx::query(
+        "select ballot.ballot_id, ballot_version.fallback, ballot_line.project_id, ballot_line.amount_minor
+         from ballot
+         join ballot_version on ballot_version.ballot_id = ballot.ballot_id and ballot_version.version = ballot.version
+         left join ballot_line on ballot_line.ballot_id = ballot.ballot_id and ballot_line.version = ballot.version
+         where ballot.cycle_id = $1 order by ballot.ballot_id, ballot_line.project_id",
+    )
+    .bind(cycle_id)
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut ballots: Vec<(String, Vec<(String, i64)>)> = Vec::new();
+    let mut last = String::new();
+    for row in &rows {
+        let ballot_id: &str = row.try_get("ballot_id")?;
+        if ballots.is_empty() || last != ballot_id {
+            ballot_id.clone_into(&mut last);
+            ballots.push((row.try_get("fallback")?, Vec::new()));
+        }
+        if let Some(project_id) = row.try_get("project_id")? {
+            let (_, lines) = ballots.last_mut().expect("one was pushed for this id");
+            lines.push((project_id, row.try_get("amount_minor")?));
+        }
+    }
+    Ok(ballots)
+}
+
+/// Moves the last version of each ballot to the urn, under fresh ids and in their order, and erases all that was before.
+pub(crate) async fn move_to_urn(
+    tx: &mut Transaction<'_>,
+    cycle_id: &str,
+    mut urn_id: impl FnMut() -> String,
+) -> Result<()> {
+    let mut urn: Vec<_> = last_versions(tx, cycle_id).await?.into_iter().map(|ballot| (urn_id(), ballot)).collect();
+    urn.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    for (id, (fallback, lines)) in &urn {
+        sqlx::query("insert into urn_ballot (urn_ballot_id, cycle_id, fallback) values ($1, $2, $3)")
+            .bind(id)
+            .bind(cycle_id)
+            .bind(fallback)
+            .execute(&mut **tx)
+            .await?;
+        for (project_id, amount_minor) in lines {
+            sqlx::query("insert into urn_line (urn_ballot_id, project_id, amount_minor) values ($1, $2, $3)")
+                .bind(id)
+                .bind(project_id)
+                .bind(amount_minor)
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    for erase in [
+        "delete from ballot_line where ballot_id in (select ballot_id from ballot where cycle_id = $1)",
+        "delete from ballot_version where ballot_id in (select ballot_id from ballot where cycle_id = $1)",
+        "delete from ballot where cycle_id = $1",
+    ] {
+        sqlx::query(erase).bind(cycle_id).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// The urn of a closed cycle, ready to be counted.
+///
+/// # Errors
+/// The database's.
+pub async fn election(db: &Db, closed: &Closed, eligible: Option<i64>) -> Result<Election> {
+    let cycle_id = &closed.cycle().cycle_id;
+    let projects = project::of_cycle(db, cycle_id).await?;
+    let places: HashMap<&str, u16> = projects.iter().map(|p| p.project_id.as_str()).zip(0..).collect();
+    let rows = sqlx::query(
+        "select urn_ballot.urn_ballot_id, urn_ballot.fallback, urn_line.project_id, urn_line.amount_minor
+         from urn_ballot left join urn_line on urn_line.urn_ballot_id = urn_ballot.urn_ballot_id
+         where urn_ballot.cycle_id = $1 order by urn_ballot.urn_ballot_id, urn_line.project_id",
+    )
+    .bind(cycle_id)
+    .fetch_all(db.reader())
+    .await?;
+    let decode = |error: String| Error::Decode(error.into());
+    let mut ballots = Ballots::new();
+    let mut lines: Vec<(u16, Minor)> = Vec::new();
+    for (row, next) in rows.iter().zip(rows.iter().skip(1).map(Some).chain([None])) {
+        if let Some(project_id) = row.try_get::<Option<&str>, _>("project_id")? {
+            let place = places.get(project_id).ok_or_else(|| decode(format!("no project {project_id}")))?;
+            lines.push((*place, Minor::new(row.try_get("amount_minor")?)));
+        }
+        let id: &str = row.try_get("urn_ballot_id")?;
+        let last = match next {
+            Some(next) => next.try_get::<&str, _>("urn_ballot_id")? != id,
+            None => true,
+        };
+        if last {
+            let fallback: Fallback = row
+                .try_get::<&str, _>("fallback")?
+                .parse()
+                .map_err(|_| decode("unknown fallback".to_owned()))?;
+            ballots.push(&lines, fallback).map_err(|error| decode(format!("{error:?}")))?;
+            lines.clear();
+        }
+    }
+    let projects = projects.iter().map(project::Project::to_tally).collect();
+    let roll = eligible.and_then(|eligible| u64::try_from(eligible).ok());
+    Election::new(projects, ballots, roll).map_err(|error| decode(format!("{error:?}")))
+}

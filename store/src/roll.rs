@@ -1,0 +1,241 @@
+//! The roll: who may take part, as hashes, and the codes of their letters.
+//!
+//! Refuses to keep a reference or a code in the clear: the database alone names nobody and opens no ballot.
+
+use crate::cycle::{Cycle, Nature, Phase};
+use crate::municipality::{self, Label};
+use crate::{Db, Result, Transaction, hex};
+use sha2::{Digest, Sha256};
+
+/// Crockford's alphabet for base 32: no I, L, O or U.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// The secret of a letter: 15 random characters (75 bits) and a check character, shown in four groups of four.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Code([u8; 16]);
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Code(…)")
+    }
+}
+
+/// Why what was typed is not a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotACode {
+    /// It has this many letters and digits instead of 16.
+    Length(usize),
+    /// A character that no code has.
+    Character(char),
+    /// The check character does not fit the others: something was mistyped.
+    Check,
+}
+
+impl Code {
+    /// A new code from 15 random bytes, of which 75 bits are used.
+    #[must_use]
+    pub fn new(random: [u8; 15]) -> Self {
+        let mut values = [0; 16];
+        for (value, byte) in values.iter_mut().zip(random) {
+            *value = byte & 31;
+        }
+        values[15] = (32 - luhn(&values[..15], 2)) % 32;
+        Self(values)
+    }
+
+    /// Reads what a person typed or pasted: any case, dashes and spaces anywhere, I and L for 1, O for 0.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(typed: &str) -> std::result::Result<Self, NotACode> {
+        let mut values = [0; 16];
+        let mut length = 0;
+        for character in typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '‐' | '‑' | '–' | '—' | '_'))
+        {
+            let plain = match character.to_ascii_uppercase() {
+                'I' | 'L' => '1',
+                'O' => '0',
+                other => other,
+            };
+            let value = ALPHABET.iter().position(|&letter| char::from(letter) == plain);
+            let value = value.and_then(|value| u8::try_from(value).ok()).ok_or(NotACode::Character(character))?;
+            if let Some(place) = values.get_mut(length) {
+                *place = value;
+            }
+            length += 1;
+        }
+        match length {
+            16 if luhn(&values, 1) == 0 => Ok(Self(values)),
+            16 => Err(NotACode::Check),
+            _ => Err(NotACode::Length(length)),
+        }
+    }
+
+    /// As printed: `7K3M-0QX9-…`.
+    #[must_use]
+    pub fn print(&self) -> String {
+        let letters: Vec<char> = self.0.iter().map(|&value| char::from(ALPHABET[usize::from(value)])).collect();
+        letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    }
+
+    /// As stored: SHA-256 of the cycle and the code. Plain SHA-256 is enough for 75 random bits.
+    #[must_use]
+    pub fn hash(&self, cycle_id: &str) -> String {
+        hex(&Sha256::digest(format!("{cycle_id}\n{}", self.print())))
+    }
+}
+
+/// The Luhn sum modulo 32, counted from the last place, whose factor is `factor` (1 or 2).
+/// It finds every single wrong character and nearly every swap of neighbours (ISO/IEC 7812-1 annex B, in base 32).
+fn luhn(values: &[u8], mut factor: u8) -> u8 {
+    let mut sum = 0;
+    for value in values.iter().rev() {
+        let product = value * factor;
+        sum = (sum + product / 32 + product % 32) % 32;
+        factor = 3 - factor;
+    }
+    sum
+}
+
+/// A reference as the roll compares it: without space around, single spaces within, upper case.
+#[must_use]
+pub fn normalise_reference(reference: &str) -> String {
+    reference.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase()
+}
+
+/// One more person on the roll.
+#[derive(Clone, Debug)]
+pub struct NewEntry {
+    /// UUIDv7.
+    pub roll_entry_id: String,
+    /// Made with the roll's key.
+    pub reference_hash: String,
+    /// The town's district with this slug is used, or this one is added.
+    pub district: Option<Label>,
+    /// See [`Code::hash`].
+    pub code_hash: String,
+}
+
+/// What came of an addition to the roll.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Adding {
+    /// For each entry, whether it is new (or its code was replaced); the codes of the others are void.
+    Added(Vec<bool>),
+    /// Voting is over.
+    Closed,
+}
+
+/// Adds entries, all or none. Where the reference is known, `reissue` replaces the code and ends the sessions that the
+/// old one opened; without it the entry stays as it is.
+///
+/// # Errors
+/// The database's.
+pub async fn add(db: &Db, cycle: &Cycle, entries: &[NewEntry], reissue: bool) -> Result<Adding> {
+    let mut tx = db.writer().begin().await?;
+    let open = sqlx::query(
+        "update cycle set version = version + 1
+         where cycle_id = $1 and phase in ('draft', 'proposing', 'reviewing', 'allocating')",
+    )
+    .bind(&cycle.cycle_id)
+    .execute(&mut *tx)
+    .await?;
+    if open.rows_affected() == 0 {
+        return Ok(Adding::Closed);
+    }
+    let mut added = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let new = insert(&mut tx, cycle, entry).await?;
+        added.push(new || (reissue && replace_code(&mut tx, cycle, entry).await?));
+    }
+    tx.commit().await?;
+    Ok(Adding::Added(added))
+}
+
+/// Adds one entry within a transaction; false when the reference is on the roll already.
+pub(crate) async fn insert(tx: &mut Transaction<'_>, cycle: &Cycle, entry: &NewEntry) -> Result<bool> {
+    let district_id = match &entry.district {
+        Some(label) => Some(municipality::district_id(tx, &cycle.municipality_id, label).await?),
+        None => None,
+    };
+    let done = sqlx::query(
+        "insert into roll_entry (roll_entry_id, cycle_id, reference_hash, district_id, code_hash)
+         values ($1, $2, $3, $4, $5)
+         on conflict (cycle_id, reference_hash) do nothing",
+    )
+    .bind(&entry.roll_entry_id)
+    .bind(&cycle.cycle_id)
+    .bind(&entry.reference_hash)
+    .bind(district_id)
+    .bind(&entry.code_hash)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn replace_code(tx: &mut Transaction<'_>, cycle: &Cycle, entry: &NewEntry) -> Result<bool> {
+    sqlx::query(
+        "delete from session where roll_entry_id in
+         (select roll_entry_id from roll_entry where cycle_id = $1 and reference_hash = $2)",
+    )
+    .bind(&cycle.cycle_id)
+    .bind(&entry.reference_hash)
+    .execute(&mut **tx)
+    .await?;
+    let done = sqlx::query(
+        "update roll_entry set code_hash = $3
+         where cycle_id = $1 and reference_hash = $2 and struck_at is null",
+    )
+    .bind(&cycle.cycle_id)
+    .bind(&entry.reference_hash)
+    .bind(&entry.code_hash)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The roll entry that a code belongs to in this cycle.
+///
+/// # Errors
+/// The database's.
+pub async fn by_code(db: &Db, cycle_id: &str, code: &Code) -> Result<Option<String>> {
+    sqlx::query_scalar(
+        "select roll_entry_id from roll_entry where cycle_id = $1 and code_hash = $2 and struck_at is null",
+    )
+    .bind(cycle_id)
+    .bind(code.hash(cycle_id))
+    .fetch_optional(db.reader())
+    .await
+}
+
+/// How many may take part, and how many have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turnout {
+    /// Entries on the roll; none where a file does not tell.
+    pub eligible: Option<i64>,
+    /// People who have taken part.
+    pub voted: i64,
+}
+
+/// The turnout of a cycle, at any time.
+///
+/// # Errors
+/// The database's.
+pub async fn turnout(db: &Db, cycle: &Cycle) -> Result<Turnout> {
+    if cycle.nature == Nature::Import {
+        let voted = if cycle.phase >= Phase::Counting {
+            sqlx::query_scalar("select count(*) from urn_ballot where cycle_id = $1")
+        } else {
+            sqlx::query_scalar("select count(*) from ballot where cycle_id = $1")
+        };
+        return Ok(Turnout { eligible: None, voted: voted.bind(&cycle.cycle_id).fetch_one(db.reader()).await? });
+    }
+    let eligible = sqlx::query_scalar("select count(*) from roll_entry where cycle_id = $1 and struck_at is null")
+        .bind(&cycle.cycle_id)
+        .fetch_one(db.reader())
+        .await?;
+    let voted = sqlx::query_scalar("select count(*) from participation where cycle_id = $1")
+        .bind(&cycle.cycle_id)
+        .fetch_one(db.reader())
+        .await?;
+    Ok(Turnout { eligible: Some(eligible), voted })
+}

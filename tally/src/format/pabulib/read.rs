@@ -1,0 +1,417 @@
+//! Reads a `.pb` file row by row, holding no more of it than an election needs.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::BufRead;
+
+use super::problem::excerpt;
+use super::rows::{Row, Rows};
+use super::{Leniency, Limits, Pabulib, PbError, PbProject, Problem, Section, VoteType};
+use crate::money::Minor;
+
+/// What META must say. Reading itself needs only the budget and the vote type.
+const REQUIRED_KEYS: [&str; 11] = [
+    "description",
+    "country",
+    "unit",
+    "instance",
+    "num_projects",
+    "num_votes",
+    "budget",
+    "vote_type",
+    "rule",
+    "date_begin",
+    "date_end",
+];
+
+/// Reads a file: META, PROJECTS and VOTES, in this order.
+///
+/// A lenient reading still refuses a file whose structure is wrong: sections, columns, encoding, budget, vote type.
+pub fn read(reader: impl BufRead, leniency: Leniency) -> Result<Pabulib, PbError> {
+    let mut source = Source { rows: Rows::new(reader), row: Row::default(), leniency, warnings: Vec::new() };
+    source.next_row()?;
+    let meta = read_meta(&mut source)?;
+    let vote_type = meta.vote_type()?;
+    let budget = meta.needed("budget", money)?;
+    let limits = meta.limits(vote_type)?;
+    let (projects, project_rows) = read_projects(&mut source)?;
+    let (ballots, ballot_rows) = read_ballots(&mut source, vote_type, &limits, &projects)?;
+    for (key, rows) in [("num_projects", project_rows), ("num_votes", ballot_rows)] {
+        if let Some((line, problem)) = meta.miscount(key, rows) {
+            source.tolerate(line, problem)?;
+        }
+    }
+    let meta = meta.entries.into_iter().map(|(key, entry)| (key, entry.value)).collect();
+    Ok(Pabulib { meta, vote_type, budget, projects, ballots, warnings: source.warnings, limits })
+}
+
+/// The file, the row at hand, and what was wrong so far.
+struct Source<R> {
+    rows: Rows<R>,
+    /// The row read last; without cells at the end of the file.
+    row: Row,
+    leniency: Leniency,
+    warnings: Vec<PbError>,
+}
+
+impl<R: BufRead> Source<R> {
+    fn next_row(&mut self) -> Result<(), PbError> {
+        if !self.rows.next(&mut self.row)? {
+            self.row = Row::at(self.rows.line().max(1));
+        }
+        Ok(())
+    }
+
+    /// Begins a section, whose line is at hand, and reads its header.
+    fn open(&mut self, section: Section) -> Result<Columns, PbError> {
+        if self.row.section() != Some(section) {
+            return Err(Problem::SectionExpected(section).at(self.row.line()));
+        }
+        self.next_row()?;
+        Columns::new(&self.row)
+    }
+
+    /// Takes all rows of the section and says how many there were, the wrong ones included.
+    fn each_row(
+        &mut self,
+        columns: &Columns,
+        mut take: impl FnMut(&Row) -> Result<(), Problem>,
+    ) -> Result<u64, PbError> {
+        let mut rows = 0;
+        loop {
+            self.next_row()?;
+            if self.row.len() == 0 || self.row.section().is_some() {
+                return Ok(rows);
+            }
+            rows += 1;
+            let taken = columns.check(&self.row).and_then(|()| take(&self.row));
+            if let Err(problem) = taken {
+                self.tolerate(self.row.line(), problem)?;
+            }
+        }
+    }
+
+    fn tolerate(&mut self, line: u64, problem: Problem) -> Result<(), PbError> {
+        let error = problem.at(line);
+        match self.leniency {
+            Leniency::Strict => Err(error),
+            Leniency::Lenient => {
+                self.warnings.push(error);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A section's header.
+struct Columns {
+    line: u64,
+    names: Vec<String>,
+}
+
+impl Columns {
+    fn new(header: &Row) -> Result<Columns, PbError> {
+        let mut names: Vec<String> = Vec::with_capacity(header.len());
+        for name in header.cells() {
+            let name = name.to_ascii_lowercase();
+            if names.contains(&name) {
+                return Err(Problem::ColumnRepeated(excerpt(&name)).at(header.line()));
+            }
+            names.push(name);
+        }
+        Ok(Columns { line: header.line(), names })
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|column| column == name)
+    }
+
+    fn needed(&self, name: &'static str) -> Result<usize, PbError> {
+        self.find(name).ok_or(Problem::ColumnMissing(name).at(self.line))
+    }
+
+    fn check(&self, row: &Row) -> Result<(), Problem> {
+        let (cells, columns) = (row.len(), self.names.len());
+        if cells == columns { Ok(()) } else { Err(Problem::CellCount { cells, columns }) }
+    }
+}
+
+struct Meta {
+    /// The line of the header.
+    line: u64,
+    entries: BTreeMap<String, Entry>,
+}
+
+struct Entry {
+    line: u64,
+    value: String,
+}
+
+impl Meta {
+    /// What stands under the key, if it is there.
+    fn given<T>(&self, key: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, PbError> {
+        let parse = |entry: &Entry| {
+            parse(&entry.value).ok_or_else(|| Problem::number(key, &entry.value).at(entry.line))
+        };
+        self.entries.get(key).map(parse).transpose()
+    }
+
+    fn needed<T>(&self, key: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<T, PbError> {
+        self.given(key, parse)?.ok_or(Problem::KeyMissing(key).at(self.line))
+    }
+
+    fn vote_type(&self) -> Result<VoteType, PbError> {
+        let entry = self.entries.get("vote_type").ok_or(Problem::KeyMissing("vote_type").at(self.line))?;
+        match entry.value.to_ascii_lowercase().as_str() {
+            "approval" => Ok(VoteType::Approval),
+            "choose-1" => Ok(VoteType::ChooseOne),
+            "cumulative" => Ok(VoteType::Cumulative),
+            "ordinal" => Ok(VoteType::Ordinal),
+            "scoring" => Ok(VoteType::Scoring),
+            other => Err(Problem::VoteType(excerpt(other)).at(entry.line)),
+        }
+    }
+
+    fn limits(&self, vote_type: VoteType) -> Result<Limits, PbError> {
+        let max_sum_points = match vote_type {
+            VoteType::Cumulative => Some(self.needed("max_sum_points", number)?),
+            _ => self.given("max_sum_points", number)?,
+        };
+        let max_length = match vote_type {
+            VoteType::ChooseOne => Some(1),
+            _ => self.given("max_length", number)?,
+        };
+        Ok(Limits {
+            max_length,
+            max_points: self.given("max_points", number)?,
+            max_sum_points,
+            max_sum_cost: self.given("max_sum_cost", money)?,
+            min_project_score: self.given("min_project_score_threshold", number)?,
+        })
+    }
+
+    /// What is wrong with META's count of rows, if anything is.
+    fn miscount(&self, key: &'static str, rows: u64) -> Option<(u64, Problem)> {
+        let entry = self.entries.get(key)?;
+        match number(&entry.value) {
+            Some(says) if u64::from(says) == rows => None,
+            Some(says) => Some((entry.line, Problem::Count { key, says, rows })),
+            None => Some((entry.line, Problem::number(key, &entry.value))),
+        }
+    }
+}
+
+fn read_meta(source: &mut Source<impl BufRead>) -> Result<Meta, PbError> {
+    let columns = source.open(Section::Meta)?;
+    let (key, value) = (columns.needed("key")?, columns.needed("value")?);
+    let mut entries = BTreeMap::new();
+    source.each_row(&columns, |row| {
+        let key = row.cell(key).to_ascii_lowercase();
+        if entries.contains_key(&key) {
+            return Err(Problem::KeyRepeated(excerpt(&key)));
+        }
+        entries.insert(key, Entry { line: row.line(), value: row.cell(value).to_owned() });
+        Ok(())
+    })?;
+    for key in REQUIRED_KEYS {
+        if !entries.contains_key(key) {
+            source.tolerate(columns.line, Problem::KeyMissing(key))?;
+        }
+    }
+    Ok(Meta { line: columns.line, entries })
+}
+
+fn read_projects(source: &mut Source<impl BufRead>) -> Result<(Vec<PbProject>, u64), PbError> {
+    let columns = source.open(Section::Projects)?;
+    let (id, cost) = (columns.needed("project_id")?, columns.needed("cost")?);
+    let mut seen = HashSet::new();
+    let mut projects = Vec::new();
+    let rows = source.each_row(&columns, |row| {
+        let project = read_project(&columns, row, row.cell(id), row.cell(cost))?;
+        if projects.len() > usize::from(u16::MAX) {
+            return Err(Problem::TooManyProjects);
+        }
+        if !seen.insert(project.id.clone()) {
+            return Err(Problem::IdRepeated(excerpt(&project.id)));
+        }
+        projects.push(project);
+        Ok(())
+    })?;
+    Ok((projects, rows))
+}
+
+fn read_project(columns: &Columns, row: &Row, id: &str, cost: &str) -> Result<PbProject, Problem> {
+    const OWN_FIELDS: [&str; 10] = [
+        "project_id",
+        "cost",
+        "name",
+        "votes",
+        "score",
+        "selected",
+        "category",
+        "target",
+        "district",
+        "subunit",
+    ];
+    let text = |name: &str| columns.find(name).map(|at| row.cell(at)).filter(|text| !text.is_empty());
+    let owned = |name: &str| text(name).map(str::to_owned);
+    let figure = |name: &'static str| {
+        text(name).map(|text| number(text).ok_or_else(|| Problem::number(name, text))).transpose()
+    };
+    if id.is_empty() {
+        return Err(Problem::IdMissing);
+    }
+    let extra = columns.names.iter().zip(row.cells());
+    let extra = extra.filter(|(name, text)| !OWN_FIELDS.contains(&name.as_str()) && !text.is_empty());
+    Ok(PbProject {
+        line: row.line(),
+        id: id.to_owned(),
+        name: owned("name").unwrap_or_default(),
+        cost_minor: money(cost).ok_or_else(|| Problem::number("cost", cost))?,
+        votes: figure("votes")?,
+        score: figure("score")?,
+        selected: figure("selected")?,
+        category: owned("category"),
+        target: owned("target"),
+        district: owned("district"),
+        subunit: owned("subunit"),
+        extra: extra.map(|(name, text)| (name.clone(), text.to_owned())).collect(),
+    })
+}
+
+/// What it takes to understand a row of VOTES.
+struct Votes<'a> {
+    vote_type: VoteType,
+    limits: &'a Limits,
+    projects: &'a [PbProject],
+    index_of: HashMap<&'a str, u16>,
+    /// The column of the projects' ids.
+    vote: usize,
+    /// The column of their points, for the vote types that have one.
+    points: Option<usize>,
+}
+
+type PbBallots = Vec<Vec<(u16, u32)>>;
+
+fn read_ballots(
+    source: &mut Source<impl BufRead>,
+    vote_type: VoteType,
+    limits: &Limits,
+    projects: &[PbProject],
+) -> Result<(PbBallots, u64), PbError> {
+    let columns = source.open(Section::Votes)?;
+    columns.needed("voter_id")?;
+    let points = match vote_type {
+        VoteType::Cumulative | VoteType::Scoring => Some(columns.needed("points")?),
+        VoteType::Approval | VoteType::ChooseOne | VoteType::Ordinal => None,
+    };
+    let index_of = projects.iter().map(|project| project.id.as_str()).zip(0..=u16::MAX).collect();
+    let votes = Votes { vote_type, limits, projects, index_of, vote: columns.needed("vote")?, points };
+    let mut ballots = Vec::new();
+    let rows = source.each_row(&columns, |row| {
+        ballots.push(votes.ballot(row)?);
+        Ok(())
+    })?;
+    match source.row.section() {
+        Some(section) => Err(Problem::SectionRepeated(section).at(source.row.line())),
+        None => Ok((ballots, rows)),
+    }
+}
+
+impl Votes<'_> {
+    /// The ballot's lines, by rising project index, without those of no points.
+    fn ballot(&self, row: &Row) -> Result<Vec<(u16, u32)>, Problem> {
+        let projects =
+            list(row.cell(self.vote)).map(|id| self.project(id)).collect::<Result<Vec<u16>, _>>()?;
+        let points = match self.points {
+            Some(column) => list(row.cell(column)).map(points).collect::<Result<Vec<u32>, _>>()?,
+            None => self.points_by_place(projects.len())?,
+        };
+        if points.len() != projects.len() {
+            return Err(Problem::PointsCount { projects: projects.len(), points: points.len() });
+        }
+        let mut lines: Vec<(u16, u32)> = projects.into_iter().zip(points).collect();
+        lines.sort_unstable();
+        if let Some(pair) = lines.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            return Err(Problem::RepeatedProject(excerpt(&self.projects[usize::from(pair[0].0)].id)));
+        }
+        self.check(&lines)?;
+        lines.retain(|&(_, points)| points > 0);
+        Ok(lines)
+    }
+
+    fn project(&self, id: &str) -> Result<u16, Problem> {
+        self.index_of.get(id).copied().ok_or_else(|| Problem::UnknownProject(excerpt(id)))
+    }
+
+    /// Points that follow from where a project stands in the ballot.
+    fn points_by_place(&self, length: usize) -> Result<Vec<u32>, Problem> {
+        let length = u32::try_from(length).expect("a row's bytes, hence its cells, are counted in 32 bits");
+        if self.vote_type != VoteType::Ordinal {
+            return Ok(vec![1; length as usize]);
+        }
+        let projects = u32::try_from(self.projects.len()).expect("projects are numbered by u16");
+        let longest = self.limits.max_length.unwrap_or(projects);
+        let least = longest.checked_sub(length).ok_or(Problem::OverMaximum {
+            limit: "max_length",
+            most: longest.into(),
+            found: length.into(),
+        })?;
+        Ok((least..longest).rev().map(|below| below + 1).collect())
+    }
+
+    fn check(&self, lines: &[(u16, u32)]) -> Result<(), Problem> {
+        let points = || lines.iter().map(|&(_, points)| u64::from(points));
+        let cost = |&(p, _): &(u16, u32)| self.projects[usize::from(p)].cost_minor.get().unsigned_abs();
+        let limits = self.limits;
+        let maxima = [
+            ("max_length", limits.max_length.map(u64::from), lines.len() as u64),
+            ("max_points", limits.max_points.map(u64::from), points().max().unwrap_or(0)),
+            ("max_sum_points", limits.max_sum_points.map(u64::from), points().sum()),
+            (
+                "max_sum_cost",
+                limits.max_sum_cost.map(|cost| cost.get().unsigned_abs()),
+                lines.iter().map(cost).fold(0, u64::saturating_add),
+            ),
+        ];
+        let over = maxima.into_iter().find_map(|(limit, most, found)| {
+            most.filter(|&most| found > most).map(|most| Problem::OverMaximum { limit, most, found })
+        });
+        over.map_or(Ok(()), Err)
+    }
+}
+
+/// A cell's list; an empty cell is an empty list.
+fn list(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split(',').map(str::trim).filter(move |_| !cell.is_empty())
+}
+
+fn points(text: &str) -> Result<u32, Problem> {
+    number(text).ok_or_else(|| Problem::number("points", text))
+}
+
+/// A whole number, which some files write with decimals of zero.
+fn number(text: &str) -> Option<u32> {
+    let (whole, decimals) = decimal(text)?;
+    if decimals.is_empty() { whole.parse().ok() } else { None }
+}
+
+/// An amount of money above zero, with at most two decimals.
+fn money(text: &str) -> Option<Minor> {
+    let (whole, decimals) = decimal(text)?;
+    let cents: i64 = match decimals.len() {
+        0 => 0,
+        1 => decimals.parse::<i64>().ok()? * 10,
+        2 => decimals.parse().ok()?,
+        _ => return None,
+    };
+    let minor = whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents)?;
+    (minor > 0).then_some(Minor::new(minor))
+}
+
+/// The digits before and after a decimal point or, in old files, comma; without zeros at the end.
+fn decimal(text: &str) -> Option<(&str, &str)> {
+    let (whole, decimals) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    (!whole.is_empty() && digits(whole) && digits(decimals))
+        .then_some((whole, decimals.trim_end_matches('0')))
+}

@@ -1,0 +1,308 @@
+//! The rule sheet: everything a count depends on besides projects and ballots.
+//!
+//! It is published, hashed and frozen before anyone votes, so one sheet must have one text: [`RuleSheet`] writes itself
+//! in one canonical way and refuses what it does not know, since a field that a counter skips is a rule broken
+//! unnoticed. A sheet that contradicts itself cannot be built: [`Terms`] is what a form edits, [`RuleSheet::new`]
+//! is the gate.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::money::Minor;
+
+/// The greatest integer that every JSON reader takes exactly (RFC 8785 rests on I-JSON): 2^53 − 1.
+const GREATEST_MINOR: Minor = Minor::new((1 << 53) - 1);
+
+/// What a rule sheet says, not yet checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    /// What each citizen may spread.
+    #[serde(default = "default_envelope")]
+    pub envelope: Minor,
+    /// The smallest amount; every line is a multiple of it.
+    #[serde(default = "default_step")]
+    pub step: Minor,
+    /// The most that one ballot may give to one project.
+    #[serde(default)]
+    pub max_per_project: Option<Minor>,
+    /// The least number of projects that a ballot must give to.
+    #[serde(default = "default_min_projects")]
+    pub min_projects: u32,
+    /// Where the money comes from.
+    #[serde(default)]
+    pub purse: Purse,
+    /// What becomes of the share of those who did not vote; read with [`Purse::Residents`] only.
+    #[serde(default)]
+    pub silent: Silent,
+    /// How ballots become an outcome.
+    pub rule: Rule,
+    /// The least number of ballots that must give to a project, unless the project says otherwise.
+    #[serde(default)]
+    pub min_supporters: u32,
+    /// How ties are decided.
+    #[serde(default)]
+    pub tie: Tie,
+}
+
+fn default_envelope() -> Minor {
+    Minor::new(2000)
+}
+
+fn default_step() -> Minor {
+    Minor::new(100)
+}
+
+fn default_min_projects() -> u32 {
+    1
+}
+
+impl Terms {
+    /// The usual terms under this rule: 20.00 in steps of 1.00, each ballot bringing its envelope.
+    pub fn usual(rule: Rule) -> Terms {
+        Terms {
+            envelope: default_envelope(),
+            step: default_step(),
+            max_per_project: None,
+            min_projects: default_min_projects(),
+            purse: Purse::default(),
+            silent: Silent::default(),
+            rule,
+            min_supporters: 0,
+            tie: Tie::default(),
+        }
+    }
+}
+
+/// Where the money of a cycle comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purse {
+    /// Each ballot brings its envelope.
+    #[default]
+    Ballots,
+    /// Each citizen on the roll brings an envelope, voter or not.
+    Residents,
+    /// A sum that all ballots share equally, whatever each of them gave in all.
+    Fixed(Minor),
+}
+
+/// What becomes of the share of those who did not vote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Silent {
+    /// It returns to the town's general budget.
+    #[default]
+    General,
+    /// It follows the voters, as Italy's five per mille does.
+    Proportional,
+}
+
+/// How ballots become an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Rule {
+    /// Every project receives what was given to it, if that reaches its floor, up to its ceiling.
+    Direct,
+    /// The most supported project first, each at its ceiling, while the purse suffices.
+    Greedy {
+        /// What "most supported" means.
+        #[serde(default)]
+        order: Order,
+        /// Whether a project that does not fit is skipped; if not, the count stops there.
+        #[serde(default = "default_skip")]
+        skip: bool,
+        /// The least support with which a project is funded, in the amounts as cast.
+        #[serde(default)]
+        threshold: Minor,
+    },
+}
+
+fn default_skip() -> bool {
+    true
+}
+
+/// What `greedy` compares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// Support S(p).
+    #[default]
+    Support,
+    /// Support for each unit of cost, S(p) / c(p).
+    Ratio,
+}
+
+/// How ties are decided.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tie {
+    /// By SHA-256(seed ‖ project id), the least first. The seed is in lower-case hexadecimal; its bytes are hashed.
+    Seed(String),
+    /// By project id: those of ASCII digits first, by value, then all others by bytes.
+    #[default]
+    Ids,
+}
+
+/// Terms that passed every check; reads like [`Terms`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSheet(Terms);
+
+impl Deref for RuleSheet {
+    type Target = Terms;
+
+    fn deref(&self) -> &Terms {
+        &self.0
+    }
+}
+
+impl RuleSheet {
+    /// The sheet with these terms, if they agree with one another.
+    pub fn new(terms: Terms) -> Result<RuleSheet, RuleSheetError> {
+        check_amounts(&terms)?;
+        check_ballot_law(&terms)?;
+        match &terms.tie {
+            Tie::Seed(seed) if unhex(seed).is_none() => Err(RuleSheetError::Seed),
+            _ => Ok(RuleSheet(terms)),
+        }
+    }
+
+    /// Reads a sheet. Absent fields take their usual values, except the rule, which must be said.
+    pub fn from_json(json: &str) -> Result<RuleSheet, RuleSheetError> {
+        let terms = serde_json::from_str(json).map_err(|error| RuleSheetError::Json(error.to_string()))?;
+        RuleSheet::new(terms)
+    }
+
+    /// The sheet's one text, after RFC 8785: every field, keys sorted, no spaces, integers only.
+    pub fn to_canonical_json(&self) -> String {
+        let value = serde_json::to_value(&self.0).expect("terms have text keys and integers only");
+        let mut json = String::new();
+        write_canonical(&value, &mut json);
+        json
+    }
+
+    /// SHA-256 of the canonical JSON, in lower-case hexadecimal.
+    pub fn hash(&self) -> String {
+        Sha256::digest(self.to_canonical_json()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+fn check_amounts(terms: &Terms) -> Result<(), RuleSheetError> {
+    let least = Minor::new(1);
+    let purse = match terms.purse {
+        Purse::Fixed(sum) => sum,
+        Purse::Ballots | Purse::Residents => least,
+    };
+    let threshold = match terms.rule {
+        Rule::Greedy { threshold, .. } => threshold,
+        Rule::Direct => Minor::ZERO,
+    };
+    let bounds = [
+        ("envelope", terms.envelope, least),
+        ("step", terms.step, least),
+        ("max_per_project", terms.max_per_project.unwrap_or(least), least),
+        ("purse", purse, least),
+        ("threshold", threshold, Minor::ZERO),
+    ];
+    match bounds.into_iter().find(|&(_, amount, least)| amount < least || amount > GREATEST_MINOR) {
+        Some((field, ..)) => Err(RuleSheetError::OutOfRange { field }),
+        None => Ok(()),
+    }
+}
+
+/// Whether some ballot can satisfy the sheet. Amounts are in range already.
+fn check_ballot_law(terms: &Terms) -> Result<(), RuleSheetError> {
+    let step_minor = terms.step.get();
+    if terms.envelope.get() % step_minor != 0 {
+        return Err(RuleSheetError::NotAStep { field: "envelope" });
+    }
+    if terms.max_per_project.is_some_and(|cap| cap.get() % step_minor != 0) {
+        return Err(RuleSheetError::NotAStep { field: "max_per_project" });
+    }
+    if terms.min_projects == 0 || i64::from(terms.min_projects) > terms.envelope.get() / step_minor {
+        return Err(RuleSheetError::MinProjects);
+    }
+    Ok(())
+}
+
+/// Sorts keys itself: whether `serde_json` does depends on features that any crate of the build may switch on.
+fn write_canonical(value: &Value, json: &mut String) {
+    let Value::Object(fields) = value else {
+        json.push_str(&value.to_string());
+        return;
+    };
+    let mut fields: Vec<_> = fields.iter().collect();
+    fields.sort_unstable_by_key(|&(key, _)| key);
+    json.push('{');
+    for (i, (key, field)) in fields.into_iter().enumerate() {
+        if i > 0 {
+            json.push(',');
+        }
+        json.push('"');
+        json.push_str(key);
+        json.push_str("\":");
+        write_canonical(field, json);
+    }
+    json.push('}');
+}
+
+/// The bytes of a lower-case hexadecimal text; nothing if it is empty or anything else.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    fn digit(byte: u8) -> Option<u8> {
+        match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        }
+    }
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
+    if pairs.is_empty() {
+        return None;
+    }
+    pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect()
+}
+
+/// Why a text or some terms are not a rule sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleSheetError {
+    /// Not JSON, an unknown field or value, or no rule.
+    Json(String),
+    /// An amount is below its least value or above 2^53 − 1 minor units.
+    OutOfRange {
+        /// The field's name.
+        field: &'static str,
+    },
+    /// An amount is not a whole number of steps.
+    NotAStep {
+        /// The field's name.
+        field: &'static str,
+    },
+    /// The least number of projects is zero, or more than the envelope has steps.
+    MinProjects,
+    /// The seed is not bytes in lower-case hexadecimal.
+    Seed,
+}
+
+impl fmt::Display for RuleSheetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RuleSheetError::Json(reason) => write!(f, "the rule sheet cannot be read: {reason}"),
+            RuleSheetError::OutOfRange { field } => write!(f, "the rule sheet's {field} is out of range"),
+            RuleSheetError::NotAStep { field } => {
+                write!(f, "the rule sheet's {field} must be a whole number of steps")
+            }
+            RuleSheetError::MinProjects => f.write_str(
+                "the rule sheet's min_projects must be 1 or more, and at most the steps of an envelope",
+            ),
+            RuleSheetError::Seed => {
+                f.write_str("the rule sheet's tie seed must be bytes in lower-case hexadecimal")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RuleSheetError {}

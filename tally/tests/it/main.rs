@@ -1,0 +1,11 @@
+//! Tests of the count through its public door: properties, slow twins, real elections, and files that are wrong.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
+
+mod ballot_law;
+mod pabulib;
+mod properties;
+mod real_elections;
+mod rule_sheet;
+mod some;
+mod twin;

@@ -1,0 +1,82 @@
+//! `cargo xtask test`: everything that runs, from a machine with nothing prepared.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::command::{cargo, run as run_command, watch};
+use crate::counts::Counts;
+use crate::postgres::Postgres;
+use crate::stage::Stages;
+use crate::{journeys, machine, site};
+
+/// What to run.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Run one half only
+    #[arg(long)]
+    only: Option<Half>,
+    /// Handed on to that half, as in `--only rust -- --package store ballot`
+    #[arg(last = true, requires = "only")]
+    arguments: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Half {
+    /// Unit, property and database tests
+    Rust,
+    /// Journeys in Chromium, with JavaScript and without
+    Browser,
+}
+
+/// Runs the stages; the last line printed is the counts.
+pub(crate) fn run(options: &Options) -> ExitCode {
+    let mut stages = Stages::default();
+    let mut counts = Counts::default();
+    run_stages(options, &mut stages, &mut counts);
+    println!("{stages}\n{counts}");
+    if stages.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Stops (`None`) at the first stage without which the next ones mean nothing. Failed Rust tests do not keep the
+/// journeys from running: both reports are wanted.
+fn run_stages(options: &Options, stages: &mut Stages, counts: &mut Counts) -> Option<()> {
+    stages.run("machine", prepare)?;
+    stages.run("site", site::build)?;
+    if options.only == Some(Half::Browser) {
+        stages.run("server", || run_command(&mut cargo(&["build", "--package", "server"])))?;
+    } else {
+        // With the binaries, which the journeys and the tests of commands start.
+        let build = ["build", "--workspace", "--exclude=xtask", "--lib", "--bins", "--tests"];
+        stages.run("build", || run_command(&mut cargo(&build)))?;
+        stages.run("rust", || rust(&options.arguments, counts));
+    }
+    if options.only != Some(Half::Rust) {
+        stages.run("browser", || journeys::run_all(&options.arguments, counts));
+    }
+    Some(())
+}
+
+/// The packages of npm come before the site, because wasm-opt is one of them.
+fn prepare() -> Result<()> {
+    machine::wasm_target()?;
+    machine::database_and_browser()?;
+    machine::node_packages()
+}
+
+/// This tool is tested apart from the workspace: together with it, cargo would give their common dependencies the
+/// features of both, and compile all of them a second time.
+fn rust(arguments: &[String], counts: &mut Counts) -> Result<()> {
+    let postgres = Postgres::start()?;
+    let mut test = |selection: &[&str]| {
+        let mut test = cargo(&["test", "--no-fail-fast"]);
+        test.args(selection).args(arguments).env("ECOT_TEST_POSTGRES", &postgres.url);
+        watch(&mut test, |line| *counts += Counts::of_cargo_line(line))
+    };
+    if !arguments.is_empty() {
+        return test(&[]);
+    }
+    let tool = test(&["--package=xtask"]);
+    test(&["--workspace", "--exclude=xtask"]).and(tool)
+}
