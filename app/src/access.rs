@@ -6,12 +6,12 @@
 use crate::error::Error;
 use crate::text::{Language, Text};
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use axum_extra::extract::cookie::{Cookie, CookieJar};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use store::cycle::Cycle;
@@ -145,13 +145,14 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 }
 
 /// The layer that makes a [`Visit`] of each request, and a page of each [`Error`].
-pub async fn visit(State(house): State<House>, mut request: Request, next: Next) -> Response {
-    let visit = match Visit::begin(house, &request).await {
+pub async fn visit(State(house): State<House>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let visit = match Visit::begin(house, &parts).await {
         Ok(visit) => visit,
         Err(error) => return error.into_response(),
     };
-    request.extensions_mut().insert(visit.clone());
-    let response = next.run(request).await;
+    parts.extensions.insert(visit.clone());
+    let response = next.run(Request::from_parts(parts, body)).await;
     match response.extensions().get::<Error>().copied() {
         Some(error) => crate::pages::error::show(&visit, error),
         None => response,
@@ -159,8 +160,8 @@ pub async fn visit(State(house): State<House>, mut request: Request, next: Next)
 }
 
 impl Visit {
-    async fn begin(house: House, request: &Request) -> Result<Self, Error> {
-        let cookies = cookies(request.headers());
+    async fn begin(house: House, parts: &Parts) -> Result<Self, Error> {
+        let cookies = CookieJar::from_headers(&parts.headers);
         let now = house.now();
         let mut citizen = None;
         let mut officer = None;
@@ -174,12 +175,12 @@ impl Visit {
                 _ => {}
             }
         }
-        let accepted = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let accepted = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let chosen = cookies.get(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()));
-        let nonce = request.extensions().get::<Nonce>().map_or_else(|| "".into(), |nonce| nonce.0.clone());
+        let nonce = parts.extensions.get::<Nonce>().map_or_else(|| "".into(), |nonce| nonce.0.clone());
         Ok(Self(Arc::new(Visitor {
             text: Text::of(chosen.unwrap_or_else(|| Language::negotiate(accepted))),
-            path: request.uri().path().to_owned(),
+            path: parts.uri.path().to_owned(),
             house,
             now,
             nonce,
@@ -204,13 +205,9 @@ impl Visit {
     /// A `Set-Cookie` that no script can read and no other site can send along.
     #[must_use]
     pub fn set_cookie(&self, name: &'static str, value: &str, max_age_seconds: i64) -> HeaderValue {
-        let cookie = Cookie::build((name, value))
-            .path("/")
-            .http_only(true)
-            .secure(self.house.secure)
-            .same_site(SameSite::Lax)
-            .max_age(axum_extra::extract::cookie::Duration::seconds(max_age_seconds));
-        HeaderValue::from_str(&cookie.to_string()).expect("cookie values here are hexadecimal, dots and tags")
+        let secure = if self.house.secure { "; Secure" } else { "" };
+        let cookie = format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::from_str(&cookie).expect("cookie values here are hexadecimal, dots and tags")
     }
 
     /// Starts a session behind a door, under a new token, and ends the one that was there.
@@ -290,12 +287,6 @@ impl Visit {
     pub fn citizen_of(&self, cycle: &Cycle) -> Result<&Citizen, Error> {
         self.citizen.as_ref().filter(|citizen| citizen.cycle_id == cycle.cycle_id).ok_or(Error::EnterCode)
     }
-
-    /// Whether a town's help, rather than the installation's, should stand in the footer.
-    #[must_use]
-    pub fn may_office(&self) -> bool {
-        self.officer.is_some()
-    }
 }
 
 /// Whose session to start.
@@ -319,16 +310,6 @@ pub const LANGUAGE: &str = "language";
 #[must_use]
 pub fn may_manage(roles: &[(String, Role)], town: &str) -> bool {
     roles.iter().any(|(slug, role)| slug == town && *role == Role::Manager)
-}
-
-fn cookies(headers: &HeaderMap) -> CookieJar {
-    let mut jar = CookieJar::new();
-    for header in headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()) {
-        for cookie in Cookie::split_parse(header.to_owned()).flatten() {
-            jar.add_original(cookie);
-        }
-    }
-    jar
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub enum Error {
     Frozen,
     /// The step cannot be taken in this phase.
     WrongPhase,
+    /// The form was sent by a page of another site.
+    CrossSite,
     /// What was sent is not a form of ours, or is too large.
     BadRequest,
     /// Something broke here; the cause is in the log.
@@ -33,6 +35,7 @@ impl Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignIn | Self::EnterCode => StatusCode::UNAUTHORIZED,
             Self::Frozen | Self::WrongPhase => StatusCode::CONFLICT,
+            Self::CrossSite => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }

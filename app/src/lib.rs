@@ -14,6 +14,9 @@
 //!
 //! The server compiles it with `ssr`, the browser with `hydrate`; these are the only lines that tell them apart.
 
+// A page is one type made of all its elements.
+#![recursion_limit = "512"]
+
 pub mod islands;
 pub mod money;
 

@@ -1,1 +1,16 @@
-//! 
+//! The `ecot` binary: configuration, the router and its layers, the site's files, and the commands.
+//!
+//! The only place where the clock is read and chance is drawn; both go on from here as arguments. Holds no SQL and no
+//! HTML.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`command`] | what can be said on the command line |
+//! | [`config`] | every setting, by flag or environment variable |
+//! | [`router`] | all addresses in one list, and the layers around them |
+//! | [`site`] | the style sheet, the script and the icon, inside the binary |
+
+pub mod command;
+pub mod config;
+pub mod router;
+pub mod site;

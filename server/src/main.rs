@@ -1,1 +1,7 @@
-fn main(){}
+//! `ecot`: see [`server`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::command::run()
+}

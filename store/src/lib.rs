@@ -3,7 +3,7 @@
 //! Knows no HTML and no HTTP, takes time, chance and ids as arguments, and counts nothing: that is `tally`'s.
 //! A transaction that reads in order to decide starts by writing the row that it protects.
 
-use sqlx::any::{AnyConnectOptions, AnyKind, AnyPoolOptions};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, Executor};
 use std::str::FromStr;

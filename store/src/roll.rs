@@ -239,3 +239,33 @@ pub async fn turnout(db: &Db, cycle: &Cycle) -> Result<Turnout> {
         .await?;
     Ok(Turnout { eligible: Some(eligible), voted })
 }
+
+/// A code that was made for a roll entry, with the reference its letter goes to.
+#[derive(Debug)]
+pub struct Issued {
+    /// What is stored.
+    pub entry: NewEntry,
+    /// What is printed, once.
+    pub code: Code,
+}
+
+/// Makes the entries and codes for a list of (reference, district). `id` gives UUIDv7s, `random` what codes are made of.
+pub fn issue(
+    key: &crate::keys::Key,
+    cycle_id: &str,
+    rows: impl Iterator<Item = (String, Option<Label>)>,
+    mut id: impl FnMut() -> String,
+    mut random: impl FnMut() -> [u8; 15],
+) -> Vec<Issued> {
+    rows.map(|(reference, district)| {
+        let code = Code::new(random());
+        let entry = NewEntry {
+            roll_entry_id: id(),
+            reference_hash: key.reference_hash(cycle_id, &normalise_reference(&reference)),
+            district,
+            code_hash: code.hash(cycle_id),
+        };
+        Issued { entry, code }
+    })
+    .collect()
+}

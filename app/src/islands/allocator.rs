@@ -178,12 +178,12 @@ fn allocator_row(
     };
     view! {
         <li class="allocator__row" class:allocator__row--given=move || { awake.get() && live.minor() > 0 }
-            class:allocator__row--invalid=row.problem.is_some() id=format!("row-{}", row.slug)>
+            class:allocator__row--invalid=invalid.is_some() id=format!("row-{}", row.slug)>
             <div class="allocator__picture">
                 {row.picture.map(|src| view! { <img src=src alt="" width="160" height="100" loading="lazy"/> })}
             </div>
             <div class="allocator__text">
-                <h3 class="allocator__title"><a href=row.href lang=row.lang>{row.title.clone()}</a></h3>
+                <h2 class="allocator__title"><a href=row.href lang=row.lang>{row.title.clone()}</a></h2>
                 <p class="meta">{row.meta}</p>
             </div>
             <div class="allocator__amount">

@@ -15,6 +15,7 @@ pub fn show(visit: &Visit, error: Error) -> Response {
         Error::EnterCode => (t.enter_first_title(), t.enter_first_body(), "/enter", t.enter_my_code()),
         Error::Frozen => (t.frozen_title(), t.frozen_body(), "/office", t.nav_office()),
         Error::WrongPhase => (t.wrong_phase_title(), t.wrong_phase_body(), "/office", t.nav_office()),
+        Error::CrossSite => (t.cross_site_title(), t.cross_site_body(), "/", t.go_home()),
         Error::BadRequest => (t.bad_request_title(), t.bad_request_body(), "/", t.go_home()),
         Error::Broken => (t.broken_title(), t.broken_body(), "/", t.go_home()),
     };

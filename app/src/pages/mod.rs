@@ -95,7 +95,7 @@ impl<'a> Page<'a> {
     fn document(self, content: impl FnOnce() -> AnyView) -> impl IntoView {
         let t = self.visit.text;
         let site = format!("/pkg/{}", self.visit.house.site);
-        let error = if self.status.is_success() { String::new() } else { t.error_in_title() };
+        let error = if self.status.is_success() { "" } else { t.error_in_title() };
         let office = self.visit.path.starts_with("/office").then_some("office");
         let main = match (self.wide, self.narrow) {
             (true, _) => "",
@@ -137,7 +137,7 @@ fn header(visit: &Visit) -> impl IntoView + use<> {
         let here = (visit.path == href).then_some("page");
         view! { <li><a href=href aria-current=here>{words}</a></li> }
     });
-    let office = visit.may_office().then(|| view! { <li><a href="/office">{t.nav_office()}</a></li> });
+    let office = visit.officer.is_some().then(|| view! { <li><a href="/office">{t.nav_office()}</a></li> });
     let languages: Vec<_> = Language::ALL
         .into_iter()
         .map(|language| {

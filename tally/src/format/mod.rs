@@ -4,3 +4,4 @@
 //! do about it, and never panic.
 
 pub mod pabulib;
+pub mod roll;

@@ -47,7 +47,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
                             <a class="button button--secondary" href="#cycles">{t.see_cycles()}</a>
                         </div>
                     </div>
-                    <svg class="hero__art" viewBox="14 14 492 480" role="img" aria-label=t.hero_alt() inner_html=HERO></svg>
+                    <svg class="hero__art" viewBox="24 24 488 452" role="img" aria-label=t.hero_alt() inner_html=HERO></svg>
                 </div>
             </div>
             <div class="page" id="cycles">

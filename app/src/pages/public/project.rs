@@ -44,13 +44,9 @@ pub async fn show(
             <h1>{said(t, &project.title)}</h1>
             <p class="meta">{whereabouts(t, &project)}</p>
             <div class="project">
-                <div class="project__main">
-                    <div class="project__picture">{picture(t, &project)}</div>
-                    <p class="lede">{said(t, &project.summary)}</p>
-                    {prose(t, &project.body)}
-                    {(!budget.is_empty()).then(|| budget_table(t, &budget, &cycle.currency))}
-                </div>
-                <aside class="project__aside" aria-label=t.facts()>
+                <div class="project__picture">{picture(t, &project)}</div>
+                <div class="project__side">
+                    {vote}
                     <dl class="facts">
                         {fact(t.asks(), money(project.ceiling).into_any())}
                         {(project.floor < project.ceiling).then(|| fact(t.at_least(), money(project.floor).into_any()))}
@@ -58,8 +54,12 @@ pub async fn show(
                         {place}
                         {holder}
                     </dl>
-                    {vote}
-                </aside>
+                </div>
+                <div class="project__main">
+                    <p class="lede">{said(t, &project.summary)}</p>
+                    {prose(t, &project.body)}
+                    {(!budget.is_empty()).then(|| budget_table(t, &budget, &cycle.currency))}
+                </div>
             </div>
         }
         .into_any()

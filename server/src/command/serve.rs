@@ -1,0 +1,87 @@
+//! `ecot serve`.
+
+use super::Failure;
+use crate::config::{Reach, Storage};
+use crate::router::router;
+use app::access::House;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// Serve the site.
+#[derive(clap::Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    storage: Storage,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let secure = self.reach.secure()?;
+        let house = self.storage.house(secure).await?;
+        let listener = listen(self.reach.addr).await?;
+        println!("Écot is at {} (listening on {})", self.reach.public_url, self.reach.addr);
+        until_stopped(listener, house).await
+    }
+}
+
+/// Takes the address.
+pub(super) async fn listen(addr: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(addr).await.map_err(|error| {
+        Failure::Input(format!("cannot listen on {addr}: {error}. Give another address with --addr"))
+    })
+}
+
+/// Serves until SIGINT or SIGTERM; then lets requests under way end, at most ten seconds, and closes the database.
+pub(super) async fn until_stopped(listener: TcpListener, house: House) -> Result<(), Failure> {
+    let db = house.db.clone();
+    let sweeper = tokio::spawn(sweep_sessions(house.clone()));
+    let (stopping, stop) = tokio::sync::watch::channel(false);
+    let server = axum::serve(listener, router(house)).with_graceful_shutdown(async move {
+        asked_to_stop().await;
+        stopping.send_replace(true);
+    });
+    let out_of_patience = async {
+        let mut stop = stop.clone();
+        // The sender lives as long as the server, which is awaited beside this.
+        let _ = stop.wait_for(|stopping| *stopping).await;
+        tokio::time::sleep(Duration::from_secs(10)).await;
+    };
+    tokio::select! {
+        served = server => served?,
+        () = out_of_patience => tracing::warn!("requests were still under way after ten seconds"),
+    }
+    sweeper.abort();
+    db.close().await;
+    Ok(())
+}
+
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}
+
+/// Erases expired sessions every hour.
+async fn sweep_sessions(house: House) {
+    loop {
+        if let Err(cause) = store::session::sweep(&house.db, house.now()).await {
+            tracing::error!(%cause, "expired sessions could not be erased");
+        }
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+    }
+}

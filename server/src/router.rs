@@ -1,0 +1,131 @@
+//! All addresses in one list, and the layers around them, outermost last.
+
+use app::access::{House, Nonce, visit};
+use app::actions;
+use app::error::Error;
+use app::pages::{citizen, office, public};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use std::time::Duration;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::site;
+
+/// The largest form: a roll of some two hundred thousand people.
+const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
+
+/// Addresses that a town's slug must not take.
+pub const RESERVED: &[&str] = &[
+    "api", "check", "data", "embed", "enter", "healthz", "holder", "language", "leave", "method", "office", "pictures",
+    "pkg", "promises", "readyz",
+];
+
+/// Everything that answers.
+pub fn router(house: House) -> Router {
+    let public = Router::new()
+        .route("/", get(public::home::show))
+        .route("/{town}", get(public::town::show))
+        .route("/{town}/{cycle}", get(public::cycle::show))
+        .route("/{town}/{cycle}/rule_sheet.json", get(public::cycle::rule_sheet))
+        .route("/{town}/{cycle}/projects/{project}", get(public::project::show))
+        .route("/{town}/{cycle}/results", get(public::results::show))
+        .route("/{town}/{cycle}/results.csv", get(public::results::csv))
+        .route("/{town}/{cycle}/results.json", get(public::results::json))
+        .route("/pictures/{file}", get(public::project::picture_file))
+        .route("/language", post(actions::language::choose));
+    let citizen = Router::new()
+        .route("/enter", get(citizen::enter::show).post(actions::enter::by_code))
+        .route("/leave", post(actions::enter::leave))
+        .route("/{town}/{cycle}/ballot", get(citizen::ballot::show).post(actions::ballot::check))
+        .route("/{town}/{cycle}/ballot/confirm", post(actions::ballot::confirm))
+        .route("/{town}/{cycle}/mine", get(citizen::mine::show));
+    let office = Router::new()
+        .route("/office", get(office::home::show))
+        .route("/office/enter", get(office::enter::show).post(actions::enter::sign_in))
+        .route("/office/leave", post(actions::enter::sign_out))
+        .route("/office/{town}/new", get(office::edit::new).post(actions::cycle::create))
+        .route("/office/{town}/{cycle}", get(office::cycle::show))
+        .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
+        .route("/office/{town}/{cycle}/roll", get(office::roll::show).post(actions::roll::upload))
+        .route("/office/{town}/{cycle}/open", post(actions::cycle::open))
+        .route("/office/{town}/{cycle}/close", post(actions::cycle::close))
+        .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
+        .route("/office/{town}/{cycle}/publish", post(actions::cycle::publish))
+        .route("/office/{town}/{cycle}/projects/new", get(office::project::new).post(actions::project::add))
+        .route("/office/{town}/{cycle}/projects/{project}", get(office::project::edit).post(actions::project::save))
+        .route("/office/{town}/{cycle}/projects/{project}/remove", post(actions::project::remove));
+    let pages = public
+        .merge(citizen)
+        .merge(office)
+        .fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(async || Error::NotFound)
+        .layer(CsrfLayer::new().with_rejection_response(|_: ProtectionError| Error::CrossSite.into_response()))
+        .layer(from_fn_with_state(house.clone(), visit));
+    Router::new()
+        .route("/pkg/{hash}/{file}", get(site::file))
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(ready))
+        .merge(pages)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(house.clone(), protect))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+            // The path and no more: no query, no header, no address of a visitor.
+            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+        }))
+        .with_state(house)
+}
+
+/// Whether the database answers with the schema that this program was built for.
+async fn ready(State(house): State<House>) -> Response {
+    match house.db.ready().await {
+        Ok(true) => "ready".into_response(),
+        Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "the database awaits `ecot migrate`").into_response(),
+        Err(cause) => {
+            tracing::error!(%cause, "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
+}
+
+/// Writes the security headers of every answer, with a nonce of its own for its scripts.
+///
+/// A file that brings a stricter policy (a picture) keeps it.
+async fn protect(State(house): State<House>, mut request: Request, next: Next) -> Response {
+    let nonce = store::hex(&house.bytes::<16>());
+    request.extensions_mut().insert(Nonce(nonce.as_str().into()));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert_with(|| HeaderValue::from_str(&policy).expect("a nonce is hexadecimal"));
+    for (name, value) in SECURITY_HEADERS {
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    }
+    if house.secure {
+        let a_year = HeaderValue::from_static("max-age=31536000");
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(a_year);
+    }
+    response
+}
+
+const SECURITY_HEADERS: &[(&str, &str)] = &[
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("referrer-policy", "same-origin"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+];
