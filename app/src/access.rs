@@ -6,9 +6,9 @@
 use crate::error::Error;
 use crate::text::{Language, Text};
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::HeaderValue;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
@@ -20,6 +20,7 @@ use store::municipality::Municipality;
 use store::officer::{Officer, Role};
 use store::session::{self, Holder};
 use store::{Db, hex};
+use tokio::sync::Semaphore;
 
 /// What the server hands to every page and action. Time and chance come in here and nowhere else.
 #[derive(Clone)]
@@ -34,6 +35,8 @@ pub struct House {
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Fills bytes with randomness that nobody can foresee.
     pub chance: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    /// Room for the memory that checking a password takes: at most two at a time, however many ask.
+    pub hashing: Arc<Semaphore>,
     /// Whether visitors come by https, so that cookies can insist on it.
     pub secure: bool,
     /// The hash of the site's files, which is part of their address.
@@ -206,7 +209,8 @@ impl Visit {
     #[must_use]
     pub fn set_cookie(&self, name: &'static str, value: &str, max_age_seconds: i64) -> HeaderValue {
         let secure = if self.house.secure { "; Secure" } else { "" };
-        let cookie = format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}");
+        let cookie =
+            format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}");
         HeaderValue::from_str(&cookie).expect("cookie values here are hexadecimal, dots and tags")
     }
 

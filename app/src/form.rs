@@ -4,8 +4,8 @@
 
 use crate::error::Error;
 use axum::extract::{FromRequest, Multipart, Request};
-use axum::response::{IntoResponse, Response};
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 
 /// The fields of an `application/x-www-form-urlencoded` body, in their order.
 #[derive(Clone, Default)]

@@ -66,7 +66,8 @@ pub fn grouped(number: u64, group: char) -> String {
 /// None when it is not plainly an amount: letters, three decimals, two separators, more than 12 digits.
 #[must_use]
 pub fn parse(typed: &str) -> Option<i64> {
-    let plain: String = typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '€' | '\u{200e}' | '\u{200f}')).collect();
+    let plain: String =
+        typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '€' | '\u{200e}' | '\u{200f}')).collect();
     let (sign, plain) = match plain.strip_prefix(['-', '−']) {
         Some(rest) => (-1, rest.to_owned()),
         None => (1, plain),
@@ -78,7 +79,8 @@ pub fn parse(typed: &str) -> Option<i64> {
     if units.len() > 12 || cents.len() > 2 || (units.is_empty() && cents.is_empty()) {
         return None;
     }
-    let number = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<i64>().unwrap_or(0));
+    let number =
+        |digits: &str| digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<i64>().unwrap_or(0));
     let cents = if cents.len() == 1 { number(cents)? * 10 } else { number(cents)? };
     Some(sign * (number(units)? * 100 + cents))
 }
@@ -102,9 +104,16 @@ mod tests {
 
     #[test]
     fn what_people_type_is_read() {
-        for (typed, minor) in
-            [("", 0), ("12", 1200), ("12,5", 1250), ("12.50 €", 1250), ("1 234", 123_400), (",5", 50), ("−3", -300), ("7.", 700)]
-        {
+        for (typed, minor) in [
+            ("", 0),
+            ("12", 1200),
+            ("12,5", 1250),
+            ("12.50 €", 1250),
+            ("1 234", 123_400),
+            (",5", 50),
+            ("−3", -300),
+            ("7.", 700),
+        ] {
             assert_eq!(parse(typed), Some(minor), "{typed:?}");
         }
     }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use store::Db;
 use store::keys::Keys;
+use tokio::sync::Semaphore;
 
 use crate::command::Failure;
 use crate::site;
@@ -67,8 +68,9 @@ impl Storage {
         if let Some(path) = self.database.strip_prefix("sqlite://") {
             let path = path.split('?').next().unwrap_or(path);
             if let Some(folder) = PathBuf::from(path).parent() {
-                std::fs::create_dir_all(folder)
-                    .map_err(|error| Failure::Trouble(format!("cannot make the folder of {path}: {error}")))?;
+                std::fs::create_dir_all(folder).map_err(|error| {
+                    Failure::Trouble(format!("cannot make the folder of {path}: {error}"))
+                })?;
             }
         } else if !self.database.starts_with("postgres") {
             return Err(Failure::Input(format!(
@@ -76,7 +78,9 @@ impl Storage {
                 self.database.split(':').next().unwrap_or_default()
             )));
         }
-        let db = Db::open(&self.database).await.map_err(|error| Failure::trouble("cannot open the database", error))?;
+        let db = Db::open(&self.database)
+            .await
+            .map_err(|error| Failure::trouble("cannot open the database", error))?;
         let keys = Keys::open(&self.keys).map_err(|error| {
             Failure::Trouble(format!("cannot open the folder of keys {}: {error}", self.keys.display()))
         })?;
@@ -89,7 +93,9 @@ impl Storage {
     /// When something cannot be opened.
     pub async fn house(&self, secure: bool) -> Result<House, Failure> {
         let (db, keys) = self.open().await?;
-        db.migrate().await.map_err(|error| Failure::trouble("cannot bring the database up to date", error))?;
+        db.migrate()
+            .await
+            .map_err(|error| Failure::trouble("cannot bring the database up to date", error))?;
         house(db, keys, secure)
     }
 }
@@ -105,13 +111,15 @@ pub fn house(db: Db, keys: Keys, secure: bool) -> Result<House, Failure> {
     };
     let mut fresh = [0; 32];
     chance(&mut fresh);
-    let roll_key = keys.roll(fresh).map_err(|error| Failure::Trouble(format!("cannot use roll.key: {error}")))?;
+    let roll_key =
+        keys.roll(fresh).map_err(|error| Failure::Trouble(format!("cannot use roll.key: {error}")))?;
     Ok(House {
         db,
         keys,
         roll_key,
         clock: Arc::new(Timestamp::now),
         chance: Arc::new(chance),
+        hashing: Arc::new(Semaphore::new(2)),
         secure,
         site: site::hash(),
     })

@@ -18,13 +18,15 @@ use tower_http::trace::TraceLayer;
 
 use crate::site;
 
-/// The largest form: a roll of some two hundred thousand people.
-const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
+/// The largest form: a ballot over a thousand projects, or a project with all its texts.
+const FORM_LIMIT_BYTES: usize = 256 * 1024;
+/// The largest file: a roll of some two hundred thousand people.
+const ROLL_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Addresses that a town's slug must not take.
 pub const RESERVED: &[&str] = &[
-    "api", "check", "data", "embed", "enter", "healthz", "holder", "language", "leave", "method", "office", "pictures",
-    "pkg", "promises", "readyz",
+    "api", "check", "data", "embed", "enter", "healthz", "holder", "language", "leave", "method", "office",
+    "pictures", "pkg", "promises", "readyz",
 ];
 
 /// Everything that answers.
@@ -46,6 +48,8 @@ pub fn router(house: House) -> Router {
         .route("/{town}/{cycle}/ballot", get(citizen::ballot::show).post(actions::ballot::check))
         .route("/{town}/{cycle}/ballot/confirm", post(actions::ballot::confirm))
         .route("/{town}/{cycle}/mine", get(citizen::mine::show));
+    let roll =
+        get(office::roll::show).post(actions::roll::upload).layer(DefaultBodyLimit::max(ROLL_LIMIT_BYTES));
     let office = Router::new()
         .route("/office", get(office::home::show))
         .route("/office/enter", get(office::enter::show).post(actions::enter::sign_in))
@@ -53,27 +57,32 @@ pub fn router(house: House) -> Router {
         .route("/office/{town}/new", get(office::edit::new).post(actions::cycle::create))
         .route("/office/{town}/{cycle}", get(office::cycle::show))
         .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
-        .route("/office/{town}/{cycle}/roll", get(office::roll::show).post(actions::roll::upload))
+        .route("/office/{town}/{cycle}/roll", roll)
         .route("/office/{town}/{cycle}/open", post(actions::cycle::open))
         .route("/office/{town}/{cycle}/close", post(actions::cycle::close))
         .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
         .route("/office/{town}/{cycle}/publish", post(actions::cycle::publish))
         .route("/office/{town}/{cycle}/projects/new", get(office::project::new).post(actions::project::add))
-        .route("/office/{town}/{cycle}/projects/{project}", get(office::project::edit).post(actions::project::save))
+        .route(
+            "/office/{town}/{cycle}/projects/{project}",
+            get(office::project::edit).post(actions::project::save),
+        )
         .route("/office/{town}/{cycle}/projects/{project}/remove", post(actions::project::remove));
     let pages = public
         .merge(citizen)
         .merge(office)
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
-        .layer(CsrfLayer::new().with_rejection_response(|_: ProtectionError| Error::CrossSite.into_response()))
+        .layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES))
+        .layer(
+            CsrfLayer::new().with_rejection_response(|_: ProtectionError| Error::CrossSite.into_response()),
+        )
         .layer(from_fn_with_state(house.clone(), visit));
     Router::new()
         .route("/pkg/{hash}/{file}", get(site::file))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
         .merge(pages)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(house.clone(), protect))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))

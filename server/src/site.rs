@@ -21,7 +21,9 @@ pub fn hash() -> Arc<str> {
 /// `/pkg/{hash}/{file}`: a file of the site, which never changes at its address.
 pub async fn file(Path((asked, name)): Path<(String, String)>) -> Response {
     let found = Site::get(&format!("pkg/{name}"));
-    let Some(file) = found.filter(|_| *asked == *hash()) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(file) = found.filter(|_| *asked == *hash()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let media_type = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",

@@ -61,11 +61,13 @@ pub async fn submit(db: &Db, sent: &Submission<'_>, now: Timestamp) -> Result<Su
     if open.rows_affected() == 0 {
         return Ok(Submitted::Closed);
     }
-    let on_roll = sqlx::query("select 1 from roll_entry where roll_entry_id = $1 and cycle_id = $2 and struck_at is null")
-        .bind(sent.roll_entry_id)
-        .bind(sent.cycle_id)
-        .fetch_optional(&mut *tx)
-        .await?;
+    let on_roll = sqlx::query(
+        "select 1 from roll_entry where roll_entry_id = $1 and cycle_id = $2 and struck_at is null",
+    )
+    .bind(sent.roll_entry_id)
+    .bind(sent.cycle_id)
+    .fetch_optional(&mut *tx)
+    .await?;
     if on_roll.is_none() {
         return Ok(Submitted::NotOnRoll);
     }
@@ -88,32 +90,42 @@ pub async fn submit(db: &Db, sent: &Submission<'_>, now: Timestamp) -> Result<Su
     .fetch_one(&mut *tx)
     .await?;
     let lines = sent.lines.iter().map(|(project_id, amount)| (project_id.as_str(), *amount));
-    insert_version(&mut tx, (sent.ballot_id, version), sent.submission, sent.fallback, lines).await?;
+    let new =
+        Version { ballot_id: sent.ballot_id, version, submission: sent.submission, fallback: sent.fallback };
+    insert_version(&mut tx, &new, lines).await?;
     take_part(&mut tx, sent.roll_entry_id, sent.cycle_id, sent.day).await?;
     tx.commit().await?;
     Ok(Submitted::Recorded { version })
 }
 
+/// A version of a ballot that is about to be written.
+struct Version<'a> {
+    ballot_id: &'a str,
+    version: i64,
+    submission: &'a str,
+    fallback: Fallback,
+}
+
 async fn insert_version(
     tx: &mut Transaction<'_>,
-    (ballot_id, version): (&str, i64),
-    submission: &str,
-    fallback: Fallback,
+    new: &Version<'_>,
     lines: impl Iterator<Item = (&str, Minor)>,
 ) -> Result<()> {
-    sqlx::query("insert into ballot_version (ballot_id, version, submission, fallback) values ($1, $2, $3, $4)")
-        .bind(ballot_id)
-        .bind(version)
-        .bind(submission)
-        .bind(fallback.as_str())
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "insert into ballot_version (ballot_id, version, submission, fallback) values ($1, $2, $3, $4)",
+    )
+    .bind(new.ballot_id)
+    .bind(new.version)
+    .bind(new.submission)
+    .bind(new.fallback.as_str())
+    .execute(&mut **tx)
+    .await?;
     for (project_id, amount) in lines {
         sqlx::query(
             "insert into ballot_line (ballot_id, version, project_id, amount_minor) values ($1, $2, $3, $4)",
         )
-        .bind(ballot_id)
-        .bind(version)
+        .bind(new.ballot_id)
+        .bind(new.version)
         .bind(project_id)
         .bind(amount.get())
         .execute(&mut **tx)
@@ -152,12 +164,11 @@ pub async fn version(db: &Db, ballot_id: &str) -> Result<Option<i64>> {
         .await
 }
 
-/// Adds ballots that come from a file; `projects` are the ids behind the indexes of their lines.
+/// Adds ballots that come from a file; beside them the project ids that their lines' indexes stand for.
 pub(crate) async fn insert_all(
     tx: &mut Transaction<'_>,
     cycle_id: &str,
-    projects: &[&str],
-    ballots: &Ballots,
+    (projects, ballots): (&[&str], &Ballots),
     mut ballot_id: impl FnMut() -> String,
     mut progress: impl FnMut(usize),
 ) -> Result<()> {
@@ -169,7 +180,8 @@ pub(crate) async fn insert_all(
             .execute(&mut **tx)
             .await?;
         let lines = ballot.lines().map(|(index, amount)| (projects[usize::from(index)], amount));
-        insert_version(tx, (&id, 1), &id, ballot.fallback(), lines).await?;
+        let first = Version { ballot_id: &id, version: 1, submission: &id, fallback: ballot.fallback() };
+        insert_version(tx, &first, lines).await?;
         progress(done);
     }
     Ok(())
@@ -212,7 +224,8 @@ pub(crate) async fn move_to_urn(
     cycle_id: &str,
     mut urn_id: impl FnMut() -> String,
 ) -> Result<()> {
-    let mut urn: Vec<_> = last_versions(tx, cycle_id).await?.into_iter().map(|ballot| (urn_id(), ballot)).collect();
+    let mut urn: Vec<_> =
+        last_versions(tx, cycle_id).await?.into_iter().map(|ballot| (urn_id(), ballot)).collect();
     urn.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     for (id, (fallback, lines)) in &urn {
         sqlx::query("insert into urn_ballot (urn_ballot_id, cycle_id, fallback) values ($1, $2, $3)")

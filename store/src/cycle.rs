@@ -149,9 +149,13 @@ impl Cycle {
                 .find(|n| n.as_str() == nature)
                 .ok_or_else(|| unknown("nature", nature))?,
             source: row.try_get("source")?,
-            phase: Phase::ALL.into_iter().find(|p| p.as_str() == phase).ok_or_else(|| unknown("phase", phase))?,
+            phase: Phase::ALL
+                .into_iter()
+                .find(|p| p.as_str() == phase)
+                .ok_or_else(|| unknown("phase", phase))?,
             currency: row.try_get("currency")?,
-            sheet: RuleSheet::from_json(row.try_get("sheet")?).map_err(|error| Error::Decode(error.into()))?,
+            sheet: RuleSheet::from_json(row.try_get("sheet")?)
+                .map_err(|error| Error::Decode(error.into()))?,
             key_hash: row.try_get("key_hash")?,
             closes_at: instant(row.try_get("closes_at")?)?,
             opened_at: row.try_get::<Option<i64>, _>("opened_at")?.map(instant).transpose()?,
@@ -260,11 +264,13 @@ pub async fn add(db: &Db, cycle: &Cycle, now: Timestamp) -> Result<bool> {
 
 async fn keep_sheet(tx: &mut Transaction<'_>, sheet: &RuleSheet) -> Result<String> {
     let hash = sheet.hash();
-    sqlx::query("insert into rule_sheet (sheet_hash, sheet) values ($1, $2) on conflict (sheet_hash) do nothing")
-        .bind(&hash)
-        .bind(sheet.to_canonical_json())
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "insert into rule_sheet (sheet_hash, sheet) values ($1, $2) on conflict (sheet_hash) do nothing",
+    )
+    .bind(&hash)
+    .bind(sheet.to_canonical_json())
+    .execute(&mut **tx)
+    .await?;
     Ok(hash)
 }
 
@@ -305,14 +311,16 @@ pub async fn edit(db: &Db, cycle: &Cycle) -> Result<bool> {
         return Ok(false);
     }
     let sheet_hash = keep_sheet(&mut tx, &cycle.sheet).await?;
-    sqlx::query("update cycle set title = $2, intro = $3, sheet_hash = $4, closes_at = $5 where cycle_id = $1")
-        .bind(&cycle.cycle_id)
-        .bind(cycle.title.to_json())
-        .bind(cycle.intro.to_json())
-        .bind(sheet_hash)
-        .bind(cycle.closes_at.as_microsecond())
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "update cycle set title = $2, intro = $3, sheet_hash = $4, closes_at = $5 where cycle_id = $1",
+    )
+    .bind(&cycle.cycle_id)
+    .bind(cycle.title.to_json())
+    .bind(cycle.intro.to_json())
+    .bind(sheet_hash)
+    .bind(cycle.closes_at.as_microsecond())
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -434,6 +442,20 @@ pub async fn close(
     Ok(Closing::Closed)
 }
 
+/// Destroys what is left of the keys of closed cycles: a close that was cut off between its commit and the removal
+/// of the file.
+///
+/// # Errors
+/// The database's, or a key file's.
+pub async fn destroy_leftover_keys(db: &Db, keys: &Keys) -> Result<()> {
+    let closed: Vec<String> = sqlx::query_scalar(
+        "select cycle_id from cycle where phase in ('counting', 'published', 'delivering', 'archived')",
+    )
+    .fetch_all(db.reader())
+    .await?;
+    closed.iter().try_for_each(|cycle_id| keys.destroy_cycle(cycle_id)).map_err(Error::Io)
+}
+
 /// The cycle as one whose ballots may be read, if its closing was committed.
 #[must_use]
 pub fn closed(cycle: Cycle) -> Option<Closed> {
@@ -498,7 +520,7 @@ pub async fn load(
         ballot::take_part(&mut tx, &load.roll[*place].roll_entry_id, &cycle.cycle_id, day).await?;
     }
     let projects: Vec<&str> = load.projects.iter().map(|project| project.project_id.as_str()).collect();
-    ballot::insert_all(&mut tx, &cycle.cycle_id, &projects, load.ballots, ballot_id, progress).await?;
+    ballot::insert_all(&mut tx, &cycle.cycle_id, (&projects, load.ballots), ballot_id, progress).await?;
     tx.commit().await?;
     Ok(Loading::Loaded)
 }

@@ -110,7 +110,10 @@ impl Keys {
         if key.hash() == key_hash {
             Ok(key)
         } else {
-            Err(io::Error::new(io::ErrorKind::InvalidData, "the cycle's key file is not the key it was opened with"))
+            Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the cycle's key file is not the key it was opened with",
+            ))
         }
     }
 

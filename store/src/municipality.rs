@@ -157,7 +157,11 @@ pub async fn districts(db: &Db, municipality_id: &str) -> Result<Vec<Label>> {
 }
 
 /// The id of the category with this slug, added under `label` when the town has none.
-pub(crate) async fn category_id(tx: &mut Transaction<'_>, municipality_id: &str, label: &Label) -> Result<String> {
+pub(crate) async fn category_id(
+    tx: &mut Transaction<'_>,
+    municipality_id: &str,
+    label: &Label,
+) -> Result<String> {
     sqlx::query(
         "insert into category (category_id, municipality_id, slug, name) values ($1, $2, $3, $4)
          on conflict (municipality_id, slug) do nothing",
@@ -176,7 +180,11 @@ pub(crate) async fn category_id(tx: &mut Transaction<'_>, municipality_id: &str,
 }
 
 /// The id of the district with this slug, added under `label` when the town has none.
-pub(crate) async fn district_id(tx: &mut Transaction<'_>, municipality_id: &str, label: &Label) -> Result<String> {
+pub(crate) async fn district_id(
+    tx: &mut Transaction<'_>,
+    municipality_id: &str,
+    label: &Label,
+) -> Result<String> {
     sqlx::query(
         "insert into district (district_id, municipality_id, slug, name) values ($1, $2, $3, $4)
          on conflict (municipality_id, slug) do nothing",

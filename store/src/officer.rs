@@ -43,7 +43,9 @@ impl Role {
     }
 
     fn from_str(text: &str) -> Option<Self> {
-        [Self::Manager, Self::Reviewer, Self::Desk, Self::Teller].into_iter().find(|role| role.as_str() == text)
+        [Self::Manager, Self::Reviewer, Self::Desk, Self::Teller]
+            .into_iter()
+            .find(|role| role.as_str() == text)
     }
 }
 

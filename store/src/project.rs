@@ -151,7 +151,8 @@ impl Project {
         Ok(Self {
             project_id: row.try_get("project_id")?,
             slug: row.try_get("slug")?,
-            kind: Kind::parse(kind).ok_or_else(|| crate::Error::Decode(format!("unknown kind {kind:?}").into()))?,
+            kind: Kind::parse(kind)
+                .ok_or_else(|| crate::Error::Decode(format!("unknown kind {kind:?}").into()))?,
             category: label("category")?,
             district: label("district")?,
             place_name: Translated::from_json(row.try_get("place_name")?)?,
@@ -225,10 +226,11 @@ pub async fn by_slug(db: &Db, cycle_id: &str, slug: &str) -> Result<Option<(Proj
     .fetch_optional(db.reader())
     .await?;
     let Some(project) = row.as_ref().map(Project::from_row).transpose()? else { return Ok(None) };
-    let lines = sqlx::query("select label, amount_minor from budget_line where project_id = $1 order by position")
-        .bind(&project.project_id)
-        .fetch_all(db.reader())
-        .await?;
+    let lines =
+        sqlx::query("select label, amount_minor from budget_line where project_id = $1 order by position")
+            .bind(&project.project_id)
+            .fetch_all(db.reader())
+            .await?;
     let budget = lines
         .iter()
         .map(|line| {
@@ -312,7 +314,10 @@ pub async fn edit(db: &Db, cycle: &Cycle, project: &NewProject) -> Result<Writin
     .bind(project.picture_alt.to_json())
     .execute(&mut *tx)
     .await?;
-    sqlx::query("delete from budget_line where project_id = $1").bind(&project.project_id).execute(&mut *tx).await?;
+    sqlx::query("delete from budget_line where project_id = $1")
+        .bind(&project.project_id)
+        .execute(&mut *tx)
+        .await?;
     insert_budget(&mut tx, project).await?;
     tx.commit().await?;
     Ok(Writing::Written)
@@ -383,13 +388,15 @@ pub(crate) async fn insert(
 
 async fn insert_budget(tx: &mut Transaction<'_>, project: &NewProject) -> Result<()> {
     for (line, position) in project.budget.iter().zip(1_i64..) {
-        sqlx::query("insert into budget_line (project_id, position, label, amount_minor) values ($1, $2, $3, $4)")
-            .bind(&project.project_id)
-            .bind(position)
-            .bind(line.label.to_json())
-            .bind(line.amount.get())
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(
+            "insert into budget_line (project_id, position, label, amount_minor) values ($1, $2, $3, $4)",
+        )
+        .bind(&project.project_id)
+        .bind(position)
+        .bind(line.label.to_json())
+        .bind(line.amount.get())
+        .execute(&mut **tx)
+        .await?;
     }
     Ok(())
 }

@@ -50,7 +50,8 @@ impl Code {
     pub fn parse(typed: &str) -> std::result::Result<Self, NotACode> {
         let mut values = [0; 16];
         let mut length = 0;
-        for character in typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '‐' | '‑' | '–' | '—' | '_'))
+        for character in
+            typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '‐' | '‑' | '–' | '—' | '_'))
         {
             let plain = match character.to_ascii_uppercase() {
                 'I' | 'L' => '1',
@@ -58,7 +59,8 @@ impl Code {
                 other => other,
             };
             let value = ALPHABET.iter().position(|&letter| char::from(letter) == plain);
-            let value = value.and_then(|value| u8::try_from(value).ok()).ok_or(NotACode::Character(character))?;
+            let value =
+                value.and_then(|value| u8::try_from(value).ok()).ok_or(NotACode::Character(character))?;
             if let Some(place) = values.get_mut(length) {
                 *place = value;
             }
@@ -74,7 +76,8 @@ impl Code {
     /// As printed: `7K3M-0QX9-…`.
     #[must_use]
     pub fn print(&self) -> String {
-        let letters: Vec<char> = self.0.iter().map(|&value| char::from(ALPHABET[usize::from(value)])).collect();
+        let letters: Vec<char> =
+            self.0.iter().map(|&value| char::from(ALPHABET[usize::from(value)])).collect();
         letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
     }
 
@@ -227,12 +230,16 @@ pub async fn turnout(db: &Db, cycle: &Cycle) -> Result<Turnout> {
         } else {
             sqlx::query_scalar("select count(*) from ballot where cycle_id = $1")
         };
-        return Ok(Turnout { eligible: None, voted: voted.bind(&cycle.cycle_id).fetch_one(db.reader()).await? });
+        return Ok(Turnout {
+            eligible: None,
+            voted: voted.bind(&cycle.cycle_id).fetch_one(db.reader()).await?,
+        });
     }
-    let eligible = sqlx::query_scalar("select count(*) from roll_entry where cycle_id = $1 and struck_at is null")
-        .bind(&cycle.cycle_id)
-        .fetch_one(db.reader())
-        .await?;
+    let eligible =
+        sqlx::query_scalar("select count(*) from roll_entry where cycle_id = $1 and struck_at is null")
+            .bind(&cycle.cycle_id)
+            .fetch_one(db.reader())
+            .await?;
     let voted = sqlx::query_scalar("select count(*) from participation where cycle_id = $1")
         .bind(&cycle.cycle_id)
         .fetch_one(db.reader())

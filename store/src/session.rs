@@ -53,13 +53,15 @@ pub async fn start_citizen(
     cycle_id: &str,
     expires: Timestamp,
 ) -> Result<()> {
-    sqlx::query("insert into session (token_hash, roll_entry_id, cycle_id, expires_at) values ($1, $2, $3, $4)")
-        .bind(token_hash(token))
-        .bind(roll_entry_id)
-        .bind(cycle_id)
-        .bind(expires.as_microsecond())
-        .execute(db.writer())
-        .await?;
+    sqlx::query(
+        "insert into session (token_hash, roll_entry_id, cycle_id, expires_at) values ($1, $2, $3, $4)",
+    )
+    .bind(token_hash(token))
+    .bind(roll_entry_id)
+    .bind(cycle_id)
+    .bind(expires.as_microsecond())
+    .execute(db.writer())
+    .await?;
     Ok(())
 }
 
@@ -86,7 +88,9 @@ pub async fn holder(db: &Db, token: &str, now: Timestamp) -> Result<Option<Holde
     }
     let roll_entry_id: Option<String> = row.try_get("roll_entry_id")?;
     let cycle_id: Option<String> = row.try_get("cycle_id")?;
-    Ok(roll_entry_id.zip(cycle_id).map(|(roll_entry_id, cycle_id)| Holder::Citizen { roll_entry_id, cycle_id }))
+    Ok(roll_entry_id
+        .zip(cycle_id)
+        .map(|(roll_entry_id, cycle_id)| Holder::Citizen { roll_entry_id, cycle_id }))
 }
 
 /// Ends a session; harmless when there is none.
@@ -94,7 +98,10 @@ pub async fn holder(db: &Db, token: &str, now: Timestamp) -> Result<Option<Holde
 /// # Errors
 /// The database's.
 pub async fn end(db: &Db, token: &str) -> Result<()> {
-    sqlx::query("delete from session where token_hash = $1").bind(token_hash(token)).execute(db.writer()).await?;
+    sqlx::query("delete from session where token_hash = $1")
+        .bind(token_hash(token))
+        .execute(db.writer())
+        .await?;
     Ok(())
 }
 

@@ -124,24 +124,28 @@ fn read(t: Text, booth: &Booth, form: &Fields) -> Result<Vec<(u16, Minor)>, Prob
 /// A refusal in words, and the field it belongs to.
 fn say(t: Text, booth: &Booth, refusal: &Refusal) -> (String, String) {
     let money = |minor: Minor| t.money(minor, &booth.cycle.currency);
-    let first = booth.projects.first().map(|project| project.slug.as_str()).unwrap_or_default();
     let field = |slug: &str| format!("amount.{slug}");
+    let whole = || "allocator".to_owned();
     let title = |slug: &str| {
         let found = booth.projects.iter().find(|project| project.slug == slug);
         found.map_or_else(|| slug.to_owned(), |project| t.said(&project.title).to_owned())
     };
     match refusal {
-        Refusal::Empty => (field(first), t.nothing_chosen().to_owned()),
+        Refusal::Empty => (whole(), t.nothing_chosen().to_owned()),
         Refusal::OverEnvelope { given_minor, envelope_minor } => {
             let over = *given_minor - *envelope_minor;
-            (field(first), t.over_envelope(&money(*given_minor), &money(*envelope_minor), &money(over)))
+            (whole(), t.over_envelope(&money(*given_minor), &money(*envelope_minor), &money(over)))
         }
         Refusal::TooFewProjects { chosen, least } => {
-            (field(first), t.too_few_projects(&t.number((*least).into()), &t.number((*chosen).into())))
+            (whole(), t.too_few_projects(&t.number((*least).into()), &t.number((*chosen).into())))
         }
         Refusal::Negative { project } => (field(project), t.negative(&title(project))),
-        Refusal::NotAStep { project, step_minor } => (field(project), t.not_a_step(&title(project), &money(*step_minor))),
-        Refusal::OverCap { project, cap_minor } => (field(project), t.over_cap(&title(project), &money(*cap_minor))),
+        Refusal::NotAStep { project, step_minor } => {
+            (field(project), t.not_a_step(&title(project), &money(*step_minor)))
+        }
+        Refusal::OverCap { project, cap_minor } => {
+            (field(project), t.over_cap(&title(project), &money(*cap_minor)))
+        }
         Refusal::UnknownProject { project } => (field(project), t.unknown_project(project)),
         Refusal::RepeatedProject { project } => (field(project), t.repeated_project(&title(project))),
     }

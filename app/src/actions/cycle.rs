@@ -91,7 +91,11 @@ fn read(
         problems.add("title.fr", t.title_missing());
     }
     let terms = terms(visit, form, problems);
-    let closes = form.trimmed("closes_date").parse::<Date>().ok().zip(form.trimmed("closes_time").parse::<Time>().ok());
+    let closes = form
+        .trimmed("closes_date")
+        .parse::<Date>()
+        .ok()
+        .zip(form.trimmed("closes_time").parse::<Time>().ok());
     let closes_at = closes.and_then(|(date, time)| {
         let zoned = date.to_datetime(time).to_zoned(zone(&town.time_zone)).ok()?;
         Some(zoned.timestamp())
@@ -165,13 +169,14 @@ pub async fn open(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     }
     let house = &visit.house;
     let t = visit.text;
-    let refused = match store::cycle::open(&house.db, &house.keys, &cycle.cycle_id, house.bytes(), visit.now).await? {
-        Opening::Opened => None,
-        Opening::NotEditable => Some(t.wrong_phase_body()),
-        Opening::NoProjects => Some(t.blocks_no_projects()),
-        Opening::EmptyRoll => Some(t.blocks_empty_roll()),
-        Opening::ClosesInThePast => Some(t.blocks_closes_past()),
-    };
+    let refused =
+        match store::cycle::open(&house.db, &house.keys, &cycle.cycle_id, house.bytes(), visit.now).await? {
+            Opening::Opened => None,
+            Opening::NotEditable => Some(t.wrong_phase_body()),
+            Opening::NoProjects => Some(t.blocks_no_projects()),
+            Opening::EmptyRoll => Some(t.blocks_empty_roll()),
+            Opening::ClosesInThePast => Some(t.blocks_closes_past()),
+        };
     back(&visit, &town, &cycle, refused).await
 }
 
@@ -197,9 +202,13 @@ pub async fn count(visit: Visit, Path((town, cycle)): Path<(String, String)>) ->
     let closed = store::cycle::closed(cycle.clone()).ok_or(Error::WrongPhase)?;
     let refused = match store::outcome::count(visit.db(), &closed, visit.now).await? {
         Counting::Counted => None,
-        Counting::Refused(CountError::RollMissing | CountError::RollTooSmall { .. }) => Some(t.count_refused_roll()),
+        Counting::Refused(CountError::RollMissing | CountError::RollTooSmall { .. }) => {
+            Some(t.count_refused_roll())
+        }
         Counting::Refused(CountError::OverEnvelope) => Some(t.count_refused_envelope()),
-        Counting::Refused(CountError::PurseTooLarge | CountError::GivenTooLarge) => Some(t.count_refused_large()),
+        Counting::Refused(CountError::PurseTooLarge | CountError::GivenTooLarge) => {
+            Some(t.count_refused_large())
+        }
     };
     back(&visit, &town, &cycle, refused).await
 }

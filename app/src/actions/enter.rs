@@ -32,7 +32,9 @@ pub async fn by_code(visit: Visit, form: Fields) -> Result<Response, Error> {
         if cycle.phase < Phase::Allocating {
             continue;
         }
-        let Some(roll_entry_id) = store::roll::by_code(visit.db(), &cycle.cycle_id, &code).await? else { continue };
+        let Some(roll_entry_id) = store::roll::by_code(visit.db(), &cycle.cycle_id, &code).await? else {
+            continue;
+        };
         let base = format!("/{}/{}", town.slug, cycle.slug);
         if !cycle.takes_ballots(visit.now) {
             return Ok(redirect(&format!("{base}/ballot"), &[]));
@@ -54,6 +56,7 @@ pub async fn leave(visit: Visit) -> Result<Response, Error> {
 pub async fn sign_in(visit: Visit, form: Fields) -> Result<Response, Error> {
     let mail = form.trimmed("mail").to_lowercase();
     let found = store::officer::by_mail(visit.db(), &mail).await?;
+    let _room = visit.house.hashing.acquire().await.map_err(|_| Error::Broken)?;
     let password = form.get("password").to_owned();
     let salt = visit.house.bytes();
     let officer = tokio::task::spawn_blocking(move || match found {

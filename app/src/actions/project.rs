@@ -15,7 +15,11 @@ use store::project::{BudgetLine, Kind, NewProject, Writing};
 use tally::Minor;
 
 /// Adds a project.
-pub async fn add(visit: Visit, Path((town, cycle)): Path<(String, String)>, form: Fields) -> Result<Response, Error> {
+pub async fn add(
+    visit: Visit,
+    Path((town, cycle)): Path<(String, String)>,
+    form: Fields,
+) -> Result<Response, Error> {
     let (town, cycle) = editable(&visit, &town, &cycle).await?;
     let mut problems = Problems::default();
     let Some(project) = read(&visit, &cycle, visit.house.id(), &form, &mut problems) else {
@@ -66,7 +70,9 @@ pub async fn remove(
     let (project, _) = found.ok_or(Error::NotFound)?;
     match store::project::remove(visit.db(), &cycle, &project.project_id).await? {
         Writing::Frozen => Err(Error::Frozen),
-        Writing::Written | Writing::SlugTaken => Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[])),
+        Writing::Written | Writing::SlugTaken => {
+            Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[]))
+        }
     }
 }
 
@@ -102,28 +108,34 @@ fn read(
     let label = |name: &str| {
         let typed = form.trimmed(name);
         let slug = slug_of(typed);
-        (!slug.is_empty()).then(|| Label { label_id: visit.house.id(), slug, name: Translated::new("fr", typed) })
+        (!slug.is_empty()).then(|| Label {
+            label_id: visit.house.id(),
+            slug,
+            name: Translated::new("fr", typed),
+        })
     };
-    problems.is_empty().then(|| NewProject {
-        project_id,
-        slug,
-        kind,
-        category: label("category"),
-        district: label("district"),
-        place_name: both("place"),
-        point: None,
-        holder: form.trimmed("holder").to_owned(),
-        floor,
-        ceiling,
-        title,
-        summary,
-        body: both("body"),
-        picture_svg: None,
-        picture_alt: Translated::default(),
-        budget,
-        official: None,
-    })
-    .filter(|_| cycle.phase.is_editable())
+    problems
+        .is_empty()
+        .then(|| NewProject {
+            project_id,
+            slug,
+            kind,
+            category: label("category"),
+            district: label("district"),
+            place_name: both("place"),
+            point: None,
+            holder: form.trimmed("holder").to_owned(),
+            floor,
+            ceiling,
+            title,
+            summary,
+            body: both("body"),
+            picture_svg: None,
+            picture_alt: Translated::default(),
+            budget,
+            official: None,
+        })
+        .filter(|_| cycle.phase.is_editable())
 }
 
 fn floor_and_ceiling(visit: &Visit, kind: Kind, form: &Fields, problems: &mut Problems) -> (Minor, Minor) {

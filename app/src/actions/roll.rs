@@ -39,7 +39,12 @@ pub enum Import {
 ///
 /// # Errors
 /// The database's.
-pub async fn import(house: &House, cycle: &Cycle, file: &[u8], reissue: bool) -> Result<Import, store::Error> {
+pub async fn import(
+    house: &House,
+    cycle: &Cycle,
+    file: &[u8],
+    reissue: bool,
+) -> Result<Import, store::Error> {
     let rows = match tally::format::roll::read(&decode(file), normalise_reference) {
         Ok(rows) => rows,
         Err(problems) => return Ok(Import::Wrong(problems)),
@@ -72,7 +77,11 @@ pub async fn import(house: &House, cycle: &Cycle, file: &[u8], reissue: bool) ->
 
 /// A cell of a CSV table (RFC 4180).
 fn quoted(cell: &str) -> String {
-    if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+    if cell.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
 }
 
 /// UTF-8 where it is that, else Windows-1252, which is what French spreadsheets save.

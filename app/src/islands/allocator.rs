@@ -19,6 +19,8 @@ pub struct Allocation {
     pub step_minor: i64,
     /// How amounts are written.
     pub money: MoneyFormat,
+    /// What is wrong with the whole.
+    pub problem: Option<String>,
     /// What it says.
     pub words: Words,
 }
@@ -99,7 +101,7 @@ fn coins_of(minor: i64, step_minor: i64) -> Option<i64> {
 /// The allocator with the rest of its form in `children`.
 #[island]
 pub fn Allocator(allocation: Allocation, children: Children) -> impl IntoView {
-    let Allocation { rows, envelope_minor, step_minor, money, words } = allocation;
+    let Allocation { rows, envelope_minor, step_minor, money, problem, words } = allocation;
     let live: Vec<Live> = rows
         .iter()
         .map(|row| Live { typed: RwSignal::new(row.typed.clone()), field: NodeRef::new() })
@@ -140,7 +142,8 @@ pub fn Allocator(allocation: Allocation, children: Children) -> impl IntoView {
     };
     view! {
         <div class="ballot__main">
-            <ol class="allocator" role="list">{items}</ol>
+            {problem.map(|problem| view! { <p class="field__error">{problem}</p> })}
+            <ol class="allocator" role="list" id="allocator" tabindex="-1">{items}</ol>
             <p class="allocator__total">{sum}</p>
             {children()}
         </div>
@@ -260,7 +263,7 @@ fn purse(
                 <span class="purse__of">{of}</span>
             </p>
             <div class="coins" aria-hidden="true">{coins}</div>
-            <p class="purse__status" role="status">{status}</p>
+            <p class="purse__status" class:visually-hidden=move || { rest.get() > 0 } role="status">{status}</p>
         </aside>
     }
 }

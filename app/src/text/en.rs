@@ -281,7 +281,6 @@ pub(super) const WORDS: Words = Words {
     rule_purse_fixed: "The money of the cycle is a fixed sum of {sum}, shared equally by the ballots.",
     rule_min_supporters: "A project must have been chosen by at least {least} people.",
     rule_greedy_threshold: "A project with less support than {threshold} is not funded.",
-    funded_of: "{funded} of {all} projects are funded",
     with_sum: "with {sum}, by {voters}.",
     published_version: "Published on {day}, version {version}.",
     official_agrees: "This count gives the city’s official result, for each of the {all} projects.",
@@ -329,5 +328,6 @@ pub(super) const WORDS: Words = Words {
     ballots: Plural { one: "on {n} ballot", other: "on {n} ballots" },
     supporters: Plural { one: "{n} supporter", other: "{n} supporters" },
     points: Plural { one: "{n} point", other: "{n} points" },
+    funded_of: Plural { one: "{n} of {all} projects is funded", other: "{n} of {all} projects are funded" },
     entries: Plural { one: "{n} person on the roll.", other: "{n} people on the roll." },
 };

@@ -281,7 +281,6 @@ pub(super) const WORDS: Words = Words {
     rule_purse_fixed: "L’argent du cycle est une somme fixe de {sum}, partagée à égalité entre les bulletins.",
     rule_min_supporters: "Un projet doit avoir été choisi par au moins {least} personnes.",
     rule_greedy_threshold: "Un projet dont le soutien est inférieur à {threshold} n’est pas financé.",
-    funded_of: "{funded} projets sur {all} sont financés",
     with_sum: "avec {sum}, par {voters}.",
     published_version: "Publié le {day}, version {version}.",
     official_agrees: "Ce comptage donne le résultat officiel de la ville, pour chacun des {all} projets.",
@@ -329,5 +328,9 @@ pub(super) const WORDS: Words = Words {
     ballots: Plural { one: "dans {n} bulletin", other: "dans {n} bulletins" },
     supporters: Plural { one: "{n} personne", other: "{n} personnes" },
     points: Plural { one: "{n} point", other: "{n} points" },
+    funded_of: Plural {
+        one: "{n} projet sur {all} est financé",
+        other: "{n} projets sur {all} sont financés",
+    },
     entries: Plural { one: "{n} personne inscrite.", other: "{n} personnes inscrites." },
 };

@@ -114,9 +114,12 @@ impl Text {
             Language::En if currency == "EUR" => {
                 MoneyFormat { before: "€".into(), after: String::new(), decimal: '.', group: ',' }
             }
-            Language::En => {
-                MoneyFormat { before: format!("{currency}\u{a0}"), after: String::new(), decimal: '.', group: ',' }
-            }
+            Language::En => MoneyFormat {
+                before: format!("{currency}\u{a0}"),
+                after: String::new(),
+                decimal: '.',
+                group: ',',
+            },
         }
     }
 
@@ -195,12 +198,32 @@ impl Text {
     fn months(&self) -> [&'static str; 12] {
         match self.language {
             Language::Fr => [
-                "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-                "novembre", "décembre",
+                "janvier",
+                "février",
+                "mars",
+                "avril",
+                "mai",
+                "juin",
+                "juillet",
+                "août",
+                "septembre",
+                "octobre",
+                "novembre",
+                "décembre",
             ],
             Language::En => [
-                "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-                "November", "December",
+                "January",
+                "February",
+                "March",
+                "April",
+                "May",
+                "June",
+                "July",
+                "August",
+                "September",
+                "October",
+                "November",
+                "December",
             ],
         }
     }

@@ -329,7 +329,6 @@ words! {
         rule_purse_fixed(sum)
         rule_min_supporters(least)
         rule_greedy_threshold(threshold)
-        funded_of(funded, all)
         with_sum(sum, voters)
         published_version(day, version)
         official_agrees(all)
@@ -379,6 +378,7 @@ words! {
         ballots
         supporters
         points
+        funded_of
         entries
     }
 }

@@ -91,7 +91,12 @@ impl Field {
 
     /// An input of another HTML type.
     #[must_use]
-    pub fn input(kind: &'static str, id: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn input(
+        kind: &'static str,
+        id: impl Into<String>,
+        label: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
         Self { kind: Kind::Input { kind, mode: None }, ..Self::line(id, label, value) }
     }
 
@@ -140,16 +145,21 @@ impl Field {
     pub fn show(self, problems: &Problems) -> AnyView {
         let problem = problems.of(&self.id);
         let id = self.id.clone();
-        let described = [self.hint.as_ref().map(|_| format!("{id}-hint")), problem.as_ref().map(|_| format!("{id}-error"))]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let described = [
+            self.hint.as_ref().map(|_| format!("{id}-hint")),
+            problem.as_ref().map(|_| format!("{id}-error")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
         let described = (!described.is_empty()).then_some(described);
         let invalid = problem.as_ref().map(|_| "true");
-        let class = if problem.is_some() { format!("{} field--invalid", self.class) } else { self.class.to_owned() };
+        let class =
+            if problem.is_some() { format!("{} field--invalid", self.class) } else { self.class.to_owned() };
         let hint = self.hint.map(|hint| view! { <p class="field__hint" id=format!("{id}-hint")>{hint}</p> });
-        let error = problem.map(|words| view! { <p class="field__error" id=format!("{id}-error")>{words}</p> });
+        let error =
+            problem.map(|words| view! { <p class="field__error" id=format!("{id}-error")>{words}</p> });
         let (lang, value) = (self.lang, self.value);
         let control = match self.kind {
             Kind::Input { kind, mode } => view! {

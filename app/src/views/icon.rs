@@ -17,7 +17,9 @@ fn drawing(name: &str) -> &'static str {
             r#"<circle cx="12" cy="12" r="9.5" stroke-dasharray="3.5 3"/><path d="M9 9.5c0-3.5 6-3.5 6 0 0 2.2-3 2.3-3 4.5m0 3v.1"/>"#
         }
         "open" => r#"<circle cx="12" cy="12" r="9.5"/><path d="M12 7v5.5l3.5 2"/>"#,
-        "closed" => r#"<rect x="5" y="11" width="14" height="10" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>"#,
+        "closed" => {
+            r#"<rect x="5" y="11" width="14" height="10" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>"#
+        }
         "draft" => r#"<path d="M4 20l1-5L16 4l4 4L9 19Z"/>"#,
         "funded" => {
             r#"<circle class="badge__fill" cx="12" cy="12" r="10"/><path class="badge__hole" d="M7.5 12.5l3 3 6-6.5"/>"#

@@ -7,9 +7,10 @@ pub mod field;
 pub mod icon;
 
 use crate::text::Text;
+use jiff::Timestamp;
 use leptos::prelude::*;
 use store::Translated;
-use store::cycle::Phase;
+use store::cycle::{Cycle, Phase};
 use tally::{Minor, Status};
 
 pub use icon::icon;
@@ -49,7 +50,8 @@ pub fn coins(left: usize, total: usize) -> impl IntoView {
 
 /// A part of a whole, drawn as a share of a coin.
 pub fn share(part: u64, whole: u64) -> impl IntoView {
-    let percent = if whole == 0 { 0 } else { (u128::from(part.min(whole)) * 1000 / u128::from(whole)) as u64 };
+    let percent =
+        if whole == 0 { 0 } else { (u128::from(part.min(whole)) * 1000 / u128::from(whole)) as u64 };
     view! {
         <svg class="share" viewBox="0 0 32 32" aria-hidden="true">
             <circle class="share__coin" cx="16" cy="16" r="15" stroke-width="1.5"/>
@@ -97,12 +99,13 @@ pub fn alert(tone: Tone, content: impl IntoView) -> impl IntoView {
 }
 
 /// Where a cycle stands, in a word with a shape.
-pub fn phase_badge(t: Text, phase: Phase) -> impl IntoView {
-    let (kind, words) = match phase {
+pub fn phase_badge(t: Text, cycle: &Cycle, now: Timestamp) -> impl IntoView + use<> {
+    let (kind, words) = match cycle.phase {
         Phase::Draft => ("draft", t.phase_draft()),
         Phase::Proposing => ("draft", t.phase_proposing()),
         Phase::Reviewing => ("draft", t.phase_reviewing()),
-        Phase::Allocating => ("open", t.phase_allocating()),
+        Phase::Allocating if cycle.takes_ballots(now) => ("open", t.phase_allocating()),
+        Phase::Allocating => ("closed", t.closed_title()),
         Phase::Counting => ("closed", t.phase_counting()),
         Phase::Published => ("funded", t.phase_published()),
         Phase::Delivering => ("funded", t.phase_delivering()),

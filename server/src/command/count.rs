@@ -67,11 +67,13 @@ impl Count {
     fn count_file(&self, file: &PathBuf) -> Result<(), Failure> {
         let pb = read_file(file, self.lenient)?;
         let step = Minor::new(100);
-        let sheet = with_rule(pb.rule_sheet(step).map_err(|error| Failure::Input(error.to_string()))?, self.rule);
+        let sheet =
+            with_rule(pb.rule_sheet(step).map_err(|error| Failure::Input(error.to_string()))?, self.rule);
         let election = pb.election(step).map_err(|error| Failure::Input(error.to_string()))?;
         let outcome = tally::count(&election, &sheet).map_err(|error| Failure::Input(error.to_string()))?;
         if self.json {
-            let json = serde_json::to_string_pretty(&outcome).map_err(|error| Failure::trouble("cannot print", error))?;
+            let json = serde_json::to_string_pretty(&outcome)
+                .map_err(|error| Failure::trouble("cannot print", error))?;
             println!("{json}");
             return Ok(());
         }
@@ -120,15 +122,20 @@ fn print_table(pb: &tally::format::pabulib::Pabulib, outcome: &Outcome) {
 }
 
 /// The cycle at `town/slug`.
-pub(super) async fn cycle_at(house: &House, town: &str, slug: &str) -> Result<(Municipality, Cycle), Failure> {
+pub(super) async fn cycle_at(
+    house: &House,
+    town: &str,
+    slug: &str,
+) -> Result<(Municipality, Cycle), Failure> {
     let found = store::cycle::by_slug(&house.db, town, slug).await?;
     found.ok_or_else(|| Failure::Input(format!("there is no cycle {town}/{slug} here")))
 }
 
 /// Counts a closed cycle and keeps the outcome.
 pub(super) async fn keep(house: &House, cycle: &Cycle) -> Result<(), Failure> {
-    let closed = store::cycle::closed(cycle.clone())
-        .ok_or_else(|| Failure::Input(format!("{} is not closed yet; nothing is counted before", cycle.slug)))?;
+    let closed = store::cycle::closed(cycle.clone()).ok_or_else(|| {
+        Failure::Input(format!("{} is not closed yet; nothing is counted before", cycle.slug))
+    })?;
     match store::outcome::count(&house.db, &closed, house.now()).await? {
         Counting::Counted => Ok(()),
         Counting::Refused(error) => Err(Failure::Input(format!("the rule cannot count this cycle: {error}"))),

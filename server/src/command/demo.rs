@@ -22,7 +22,7 @@ use store::cycle::{Cycle, Load, Nature, Opening, Phase};
 use store::municipality::{Label, Municipality};
 use store::project::{BudgetLine, Kind, NewProject, Point};
 use store::roll::{Issued, issue};
-use tally::rule_sheet::{Rule, RuleSheet, Terms};
+use tally::rule_sheet::{Order, Rule, RuleSheet, Terms};
 use tally::{Ballots, Fallback, Minor};
 
 /// Make a fictional town and serve it.
@@ -76,15 +76,16 @@ impl Demo {
             house
         };
         let text = std::fs::read_to_string(&secrets_file)?;
-        let secrets: Secrets =
-            serde_json::from_str(&text).map_err(|error| Failure::trouble("demo.json cannot be read; try --fresh", error))?;
+        let secrets: Secrets = serde_json::from_str(&text)
+            .map_err(|error| Failure::trouble("demo.json cannot be read; try --fresh", error))?;
         print(&secrets, self.addr);
         until_stopped(listener, house).await
     }
 }
 
 fn write_secrets(path: &Path, secrets: &Secrets) -> Result<(), Failure> {
-    let json = serde_json::to_string_pretty(secrets).map_err(|error| Failure::trouble("cannot write", error))?;
+    let json =
+        serde_json::to_string_pretty(secrets).map_err(|error| Failure::trouble("cannot write", error))?;
     Ok(std::fs::write(path, json)?)
 }
 
@@ -122,9 +123,23 @@ async fn last_year(house: &House, words: &TownWords, town: &Municipality) -> Res
     let weights: Vec<u32> = projects.iter().map(|project| project.popularity.max(1)).collect();
     let ballots = ballots(&mut chance, &weights, VOTERS_LAST_YEAR);
     let roll = roll(house, &cycle, words);
-    load(house, words, town, (&cycle, &projects), (&roll, VOTERS_LAST_YEAR), (&ballots, at("2025-05-18T06:00:00Z")))
-        .await?;
-    store::cycle::close(&house.db, &house.keys, &cycle.cycle_id, || house.token(), at("2025-06-15T22:00:00Z")).await?;
+    load(
+        house,
+        words,
+        town,
+        (&cycle, &projects),
+        (&roll, VOTERS_LAST_YEAR),
+        (&ballots, at("2025-05-18T06:00:00Z")),
+    )
+    .await?;
+    store::cycle::close(
+        &house.db,
+        &house.keys,
+        &cycle.cycle_id,
+        || house.token(),
+        at("2025-06-15T22:00:00Z"),
+    )
+    .await?;
     let closed = store::cycle::by_slug(&house.db, &town.slug, &cycle.slug).await?;
     let closed = closed.and_then(|(_, cycle)| store::cycle::closed(cycle));
     let closed = closed.ok_or_else(|| Failure::Trouble("last year's cycle did not close".into()))?;
@@ -207,7 +222,8 @@ fn ballots(chance: &mut ChaCha8Rng, weights: &[u32], count: usize) -> Ballots {
         for still in (1..=liked).rev() {
             let project = draw(chance, &left);
             left[usize::from(project)] = 0;
-            let given = if still == 1 { coins } else { chance.random_range(1..=(coins - still + 1).clamp(1, 9)) };
+            let given =
+                if still == 1 { coins } else { chance.random_range(1..=(coins - still + 1).clamp(1, 9)) };
             coins -= given;
             lines.insert(project, given * 100);
         }
@@ -318,6 +334,7 @@ impl TownWords {
     }
 
     fn cycle(&self, house: &House, slug: &str, closes_at: Timestamp) -> Result<Cycle, Failure> {
+        let by_support = Rule::Greedy { order: Order::Support, skip: true, threshold: Minor::new(100) };
         let words = self.cycles.iter().find(|cycle| cycle.slug == slug);
         let words = words.ok_or_else(|| Failure::Trouble(format!("town.json has no cycle {slug}")))?;
         Ok(Cycle {
@@ -330,7 +347,7 @@ impl TownWords {
             source: String::new(),
             phase: Phase::Draft,
             currency: "EUR".to_owned(),
-            sheet: RuleSheet::new(Terms::usual(Rule::Direct)).expect("the usual terms are valid"),
+            sheet: RuleSheet::new(Terms::usual(by_support)).expect("the usual terms are valid"),
             key_hash: None,
             closes_at,
             opened_at: None,
@@ -406,7 +423,10 @@ impl ProjectWords {
             budget: self
                 .budget
                 .iter()
-                .map(|line| BudgetLine { label: line.label.translated(), amount: Minor::new(line.amount_minor) })
+                .map(|line| BudgetLine {
+                    label: line.label.translated(),
+                    amount: Minor::new(line.amount_minor),
+                })
                 .collect(),
             official: None,
         })

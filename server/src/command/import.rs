@@ -113,9 +113,9 @@ impl Import {
         let of_step = |step| pb.rule_sheet(step).map_err(|error| Failure::Input(error.to_string()));
         let usual = of_step(Minor::new(100))?;
         let Some(envelope) = &self.envelope else { return Ok(usual) };
-        let envelope_minor = app::money::parse(envelope)
-            .filter(|minor| *minor > 0)
-            .ok_or_else(|| Failure::Input(format!("--envelope {envelope:?} is not an amount such as 21.00")))?;
+        let envelope_minor = app::money::parse(envelope).filter(|minor| *minor > 0).ok_or_else(|| {
+            Failure::Input(format!("--envelope {envelope:?} is not an amount such as 21.00"))
+        })?;
         let points = usual.envelope.get() / usual.step.get();
         if envelope_minor % points != 0 {
             return Err(Failure::Input(format!(
@@ -178,7 +178,9 @@ async fn publish(house: &House, cycle: &Cycle) -> Result<(), Failure> {
     let now = house.now();
     match store::cycle::close(&house.db, &house.keys, &cycle.cycle_id, || house.token(), now).await? {
         Closing::Closed => {}
-        Closing::NotOpen | Closing::TooEarly => return Err(Failure::Trouble("the cycle could not be closed".into())),
+        Closing::NotOpen | Closing::TooEarly => {
+            return Err(Failure::Trouble("the cycle could not be closed".into()));
+        }
     }
     let closed = Cycle { phase: Phase::Counting, ..cycle.clone() };
     keep(house, &closed).await?;
@@ -220,7 +222,11 @@ fn projects(house: &House, pb: &Pabulib) -> Vec<NewProject> {
         let label = |text: &Option<String>| {
             let text = text.as_deref().unwrap_or_default();
             let slug = slug_of(text);
-            (!slug.is_empty()).then(|| Label { label_id: house.id(), slug, name: Translated::new(language, text) })
+            (!slug.is_empty()).then(|| Label {
+                label_id: house.id(),
+                slug,
+                name: Translated::new(language, text),
+            })
         };
         let title = if of.name.is_empty() { of.id.as_str() } else { of.name.as_str() };
         NewProject {

@@ -14,7 +14,11 @@ use std::process::ExitCode;
 
 /// Écot: each citizen spreads an equal share of public money over projects; anyone can recount.
 #[derive(Parser)]
-#[command(name = "ecot", version, after_help = "Every --flag that names an ECOT_… variable can be given by it instead.")]
+#[command(
+    name = "ecot",
+    version,
+    after_help = "Every --flag that names an ECOT_… variable can be given by it instead."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

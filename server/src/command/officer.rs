@@ -72,7 +72,8 @@ pub(super) async fn town_at(house: &House, slug: &str) -> Result<Municipality, F
     if let Some(town) = store::municipality::by_slug(&house.db, slug).await? {
         return Ok(town);
     }
-    let towns: Vec<_> = store::municipality::all(&house.db).await?.into_iter().map(|town| town.slug).collect();
+    let towns: Vec<_> =
+        store::municipality::all(&house.db).await?.into_iter().map(|town| town.slug).collect();
     Err(Failure::Input(format!("there is no town {slug:?} here; there are: {}", towns.join(", "))))
 }
 

@@ -37,6 +37,7 @@ pub(super) async fn listen(addr: SocketAddr) -> Result<TcpListener, Failure> {
 /// Serves until SIGINT or SIGTERM; then lets requests under way end, at most ten seconds, and closes the database.
 pub(super) async fn until_stopped(listener: TcpListener, house: House) -> Result<(), Failure> {
     let db = house.db.clone();
+    store::cycle::destroy_leftover_keys(&db, &house.keys).await?;
     let sweeper = tokio::spawn(sweep_sessions(house.clone()));
     let (stopping, stop) = tokio::sync::watch::channel(false);
     let server = axum::serve(listener, router(house)).with_graceful_shutdown(async move {

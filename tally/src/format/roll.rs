@@ -64,9 +64,13 @@ pub enum RollProblemKind {
 pub fn read(text: &str, same: impl Fn(&str) -> String) -> Result<Vec<RollRow>, Vec<RollProblem>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let header = text.lines().next().unwrap_or_default();
-    let delimiter = [b';', b'\t', b','].into_iter().find(|&byte| header.contains(char::from(byte))).unwrap_or(b';');
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let delimiter =
+        [b';', b'\t', b','].into_iter().find(|&byte| header.contains(char::from(byte))).unwrap_or(b';');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.as_bytes());
     let mut records = reader.records();
     let columns: Vec<String> = match records.next() {
         Some(Ok(record)) => record.iter().map(|name| name.trim().to_lowercase()).collect(),

@@ -82,27 +82,30 @@ pub fn page(visit: &Visit, booth: &Booth, typed: &dyn Fn(&str) -> String, proble
         &t.money_short(booth.cycle.sheet.step, &booth.cycle.currency),
         &t.moment(booth.cycle.closes_at, &booth.town.time_zone),
     );
-    let cap = booth.cycle.sheet.max_per_project.map(|cap| t.rule_cap(&t.money_short(cap, &booth.cycle.currency)));
+    let cap =
+        booth.cycle.sheet.max_per_project.map(|cap| t.rule_cap(&t.money_short(cap, &booth.cycle.currency)));
     let least = (booth.cycle.sheet.min_projects > 1)
         .then(|| t.rule_min_projects(&t.number(booth.cycle.sheet.min_projects.into())));
-    Page::new(visit, title.clone()).of_cycle(&booth.town, &booth.cycle).status(status).with_island().show(|| {
-        view! {
-            {breadcrumb(t, way, t.my_choices().to_owned())}
-            {problems.summary(t)}
-            <h1>{title}</h1>
-            <p class="lede">{lede}" "{cap}" "{least}</p>
-            {version}
-            <form class="ballot" method="post" action=format!("{}/ballot", booth.base())>
-                <Allocator allocation=allocation>
-                    <p class="cluster">
-                        <button class="button">{t.check_choices()}</button>
-                        <span class="meta">{t.nothing_sent_yet()}</span>
-                    </p>
-                </Allocator>
-            </form>
-        }
-        .into_any()
-    })
+    Page::new(visit, title.clone()).of_cycle(&booth.town, &booth.cycle).status(status).with_island().show(
+        || {
+            view! {
+                {breadcrumb(t, way, t.my_choices().to_owned())}
+                {problems.summary(t)}
+                <h1>{title}</h1>
+                <p class="lede">{lede}" "{cap}" "{least}</p>
+                {version}
+                <form class="ballot" method="post" action=format!("{}/ballot", booth.base())>
+                    <Allocator allocation=allocation>
+                        <p class="cluster">
+                            <button class="button">{t.check_choices()}</button>
+                            <span class="meta">{t.nothing_sent_yet()}</span>
+                        </p>
+                    </Allocator>
+                </form>
+            }
+            .into_any()
+        },
+    )
 }
 
 fn allocation(t: Text, booth: &Booth, typed: &dyn Fn(&str) -> String, problems: &Problems) -> Allocation {
@@ -119,7 +122,11 @@ fn allocation(t: Text, booth: &Booth, typed: &dyn Fn(&str) -> String, problems: 
                 lang: (lang != t.language.tag()).then(|| lang.to_owned()),
                 href: format!("{}/projects/{}", booth.base(), project.slug),
                 picture: project.picture_hash.as_ref().map(|hash| format!("/pictures/{hash}.svg")),
-                meta: format!("{}{}", district.unwrap_or_default(), t.asks_sum(&t.money_short(project.ceiling, currency))),
+                meta: format!(
+                    "{}{}",
+                    district.unwrap_or_default(),
+                    t.asks_sum(&t.money_short(project.ceiling, currency))
+                ),
                 typed: typed(&project.slug),
                 problem: problems.of(&format!("amount.{}", project.slug)),
             }
@@ -142,6 +149,7 @@ fn allocation(t: Text, booth: &Booth, typed: &dyn Fn(&str) -> String, problems: 
         envelope_minor: booth.cycle.sheet.envelope.get(),
         step_minor: booth.cycle.sheet.step.get(),
         money: t.money_format(currency),
+        problem: problems.of("allocator"),
         words,
     }
 }
@@ -179,7 +187,7 @@ pub fn check(visit: &Visit, booth: &Booth, lines: &[(u16, Minor)], submission: S
     });
     Page::new(visit, t.check_choices()).of_cycle(&booth.town, &booth.cycle).narrow().show(|| {
         view! {
-            <form method="post" action=format!("{}/ballot/confirm", booth.base())>
+            <form class="stack" method="post" action=format!("{}/ballot/confirm", booth.base())>
                 {hidden}
                 <input type="hidden" name="submission" value=submission/>
                 <h1>{t.check_choices()}</h1>
@@ -226,13 +234,15 @@ pub fn closed(visit: &Visit, booth: &Booth, lines: &[(u16, Minor)]) -> Response 
             .collect_view();
         view! { <h2>{t.not_recorded()}</h2><ul>{items}</ul> }
     });
-    Page::new(visit, title).of_cycle(&booth.town, &booth.cycle).status(StatusCode::CONFLICT).narrow().show(|| {
-        view! {
-            <h1>{title}</h1>
-            <p class="lede">{body}</p>
-            {kept}
-            <p><a class="button" href=booth.base()>{t.see_cycle()}</a></p>
-        }
-        .into_any()
-    })
+    Page::new(visit, title).of_cycle(&booth.town, &booth.cycle).status(StatusCode::CONFLICT).narrow().show(
+        || {
+            view! {
+                <h1>{title}</h1>
+                <p class="lede">{body}</p>
+                {kept}
+                <p><a class="button" href=booth.base()>{t.see_cycle()}</a></p>
+            }
+            .into_any()
+        },
+    )
 }

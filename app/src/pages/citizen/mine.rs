@@ -26,7 +26,11 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
         (None, _) => (t.no_ballot_title(), t.no_ballot_body(&until)),
         (Some(version), Some(receipt)) if receipt.version == version => (
             t.recorded_title(),
-            t.recorded_at(&t.day(receipt.at, zone), &t.time(receipt.at, zone), &t.number(version.unsigned_abs())),
+            t.recorded_at(
+                &t.day(receipt.at, zone),
+                &t.time(receipt.at, zone),
+                &t.number(version.unsigned_abs()),
+            ),
         ),
         (Some(version), _) => (t.recorded_title(), t.recorded_version(&t.number(version.unsigned_abs()))),
     };

@@ -150,7 +150,9 @@ fn next_step(visit: &Visit, desk: &Desk) -> AnyView {
             };
             button("close", t.close_voting(), explained, "button button--danger")
         }
-        Phase::Counting if desk.counted => button("publish", t.publish(), t.publish_explained().to_owned(), "button"),
+        Phase::Counting if desk.counted => {
+            button("publish", t.publish(), t.publish_explained().to_owned(), "button")
+        }
         Phase::Counting => button("count", t.count(), t.count_explained().to_owned(), "button"),
         Phase::Published | Phase::Delivering | Phase::Archived => {
             let link = view! { <p>{t.is_published()}" "<a href=format!("{public}/results")>{t.see_results()}</a></p> };

@@ -97,7 +97,8 @@ pub fn page(
     let show = |field: Field| field.show(problems);
     let line = |name: &'static str, label: &'static str| Field::line(name, label, of(name));
     let sum = |name: &'static str, label: &'static str| Field::amount(name, label, of(name));
-    let options = |list: &[(&str, &str)]| list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+    let options =
+        |list: &[(&str, &str)]| list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
     let rules = options(&[
         ("direct", t.choose_direct()),
         ("greedy", t.choose_greedy()),

@@ -25,7 +25,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
                 view! {
                     <li>
                         <h3><a href=format!("/office/{}/{}", town.slug, cycle.slug)>{said(t, &cycle.title)}</a></h3>
-                        <p class="cycle-list__end">{phase_badge(t, cycle.phase)}</p>
+                        <p class="cycle-list__end">{phase_badge(t, cycle, visit.now)}</p>
                     </li>
                 }
             })

@@ -100,7 +100,8 @@ pub fn page(
     let area = |name: &'static str, label: &'static str| Field::area(name, label, of(name), 8);
     let kinds = Kind::ALL.map(|kind| (kind.as_str().to_owned(), kind_name(t, kind).to_owned())).to_vec();
     let budget = (0..BUDGET_LINES).map(|place| budget_line(t, place, fields, problems)).collect_view();
-    let way = vec![("/office".into(), t.nav_office().into()), (desk.clone(), t.said(&cycle.title).to_owned())];
+    let way =
+        vec![("/office".into(), t.nav_office().into()), (desk.clone(), t.said(&cycle.title).to_owned())];
     let remove = slug.map(|slug| {
         view! {
             <form method="post" action=format!("{desk}/projects/{slug}/remove")>

@@ -36,7 +36,8 @@ pub fn page(visit: &Visit, town: &Municipality, cycle: &Cycle, problems: &Proble
     let t = visit.text;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let desk = format!("/office/{}/{}", town.slug, cycle.slug);
-    let way = vec![("/office".into(), t.nav_office().into()), (desk.clone(), t.said(&cycle.title).to_owned())];
+    let way =
+        vec![("/office".into(), t.nav_office().into()), (desk.clone(), t.said(&cycle.title).to_owned())];
     let problem = problems.of("file");
     let class = if problem.is_some() { "field field--invalid" } else { "field" };
     let invalid = problem.as_ref().map(|_| "true");

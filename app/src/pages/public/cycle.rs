@@ -46,7 +46,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
                 <div class="hero__inner">
                     <div class="hero__text">
                         {breadcrumb(t, way, title)}
-                        <p>{phase_badge(t, cycle.phase)}</p>
+                        <p>{phase_badge(t, &cycle, visit.now)}</p>
                         <h1>{said(t, &cycle.title)}</h1>
                         <p class="lede">{lede}" "{when(&visit, &town, &cycle)}</p>
                         <div class="cluster">
@@ -144,7 +144,10 @@ pub fn support(t: Text, cycle: &Cycle, given: tally::Minor) -> String {
 }
 
 /// `/{town}/{cycle}/rule_sheet.json`: the sheet as it is hashed, byte for byte.
-pub async fn rule_sheet(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
+pub async fn rule_sheet(
+    visit: Visit,
+    Path((town, cycle)): Path<(String, String)>,
+) -> Result<Response, Error> {
     let (_, cycle) = visit.cycle(&town, &cycle).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], cycle.sheet.to_canonical_json()).into_response())
 }

@@ -20,7 +20,9 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
     let (open, past): (Vec<_>, Vec<_>) = cycles
         .into_iter()
         .partition(|(_, cycle)| is_open(cycle.phase, cycle.closes_at) && cycle.nature != Nature::Import);
-    let list = |cycles: &[_]| cycles.iter().map(|(town, cycle)| cycle_item(&visit, town, cycle, true)).collect_view();
+    let list = |cycles: &[_]| {
+        cycles.iter().map(|(town, cycle)| cycle_item(&visit, town, cycle, true)).collect_view()
+    };
     let (open, past) = (list(&open), list(&past));
     let towns = towns
         .into_iter()
@@ -34,7 +36,8 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
             view! { <section><h2>{title}</h2><ul class=class role="list">{items}</ul></section> }
         })
     };
-    let (open, past) = (section(t.open_cycles(), "cycle-list", open), section(t.other_cycles(), "cycle-list", past));
+    let (open, past) =
+        (section(t.open_cycles(), "cycle-list", open), section(t.other_cycles(), "cycle-list", past));
     Ok(Page::new(&visit, t.home_title()).wide().show(|| {
         view! {
             <div class="hero">

@@ -35,7 +35,8 @@ pub async fn show(
         view! { <p><a class="button" href=format!("{base}/ballot#row-{}", project.slug)>{words}</a></p> }
     });
     let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
-    let place = (!project.place_name.is_empty()).then(|| fact(t.place(), said(t, &project.place_name).into_any()));
+    let place =
+        (!project.place_name.is_empty()).then(|| fact(t.place(), said(t, &project.place_name).into_any()));
     let holder = (!project.holder.is_empty())
         .then(|| fact(t.holder(), view! { <bdi>{project.holder.clone()}</bdi> }.into_any()));
     Ok(Page::new(&visit, title.clone()).of_cycle(&town, &cycle).show(|| {

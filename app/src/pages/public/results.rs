@@ -39,7 +39,8 @@ impl Results {
         let mut rows: Vec<_> = projects
             .into_iter()
             .filter_map(|project| {
-                let outcome = counted.outcome.projects.iter().find(|outcome| outcome.id == project.slug)?.clone();
+                let outcome =
+                    counted.outcome.projects.iter().find(|outcome| outcome.id == project.slug)?.clone();
                 Some((project, outcome))
             })
             .collect();
@@ -60,8 +61,12 @@ impl Results {
 
     /// How many projects the city itself chose, and how many of these and no others are funded here too.
     fn agreement(&self) -> Option<(u64, u64)> {
-        let official: Vec<_> = self.rows.iter().filter_map(|(project, outcome)| Some((project.official?, outcome))).collect();
-        let same = official.iter().filter(|(selected, outcome)| *selected == (outcome.received_minor.get() > 0)).count();
+        let official: Vec<_> =
+            self.rows.iter().filter_map(|(project, outcome)| Some((project.official?, outcome))).collect();
+        let same = official
+            .iter()
+            .filter(|(selected, outcome)| *selected == (outcome.received_minor.get() > 0))
+            .count();
         (!official.is_empty()).then_some((same as u64, official.len() as u64))
     }
 }
@@ -108,14 +113,18 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
 /// The answer first, in a sentence.
 fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
     let outcome = &results.counted.outcome;
-    let funded = t.funded_of(&t.number(results.funded()), &t.number(results.rows.len() as u64));
+    let funded = t.funded_of(results.funded()).replace("{all}", &t.number(results.rows.len() as u64));
     let sum = t.money_short(outcome.funded_minor, &results.cycle.currency);
     let voters = t.voters(u64::try_from(results.counted.turnout.voted).unwrap_or(0));
-    let published = results.cycle.published_at.map(|at| t.day(at, &results.town.time_zone)).unwrap_or_default();
+    let published =
+        results.cycle.published_at.map(|at| t.day(at, &results.town.time_zone)).unwrap_or_default();
     let version = t.number(u64::try_from(results.counted.version).unwrap_or(0));
     let agreement = results.agreement().map(|(same, all)| {
-        let words =
-            if same == all { t.official_agrees(&t.number(all)) } else { t.official_differs(&t.number(same), &t.number(all)) };
+        let words = if same == all {
+            t.official_agrees(&t.number(all))
+        } else {
+            t.official_differs(&t.number(same), &t.number(all))
+        };
         view! { <p>{words}</p> }
     });
     view! {
@@ -140,15 +149,25 @@ fn figures(t: Text, results: &Results) -> impl IntoView + use<> {
     let part = |minor: tally::Minor| u64::try_from(minor.get()).unwrap_or(0);
     let purse = part(outcome.purse_minor);
     let tile = |name: &'static str, value: String, of: String, drawn: Option<(u64, u64)>| {
-        let drawn = drawn.filter(|(_, whole)| *whole > 0).map(|(part, whole)| view! { <dd>{share(part, whole)}</dd> });
+        let drawn = drawn
+            .filter(|(_, whole)| *whole > 0)
+            .map(|(part, whole)| view! { <dd>{share(part, whole)}</dd> });
         view! { <div><dt>{name}</dt><dd class="figures__value amount">{value}</dd><dd class="figures__of">{of}</dd>{drawn}</div> }
     };
     let of_purse = t.of_purse(&money(outcome.purse_minor));
     let given = match results.cycle.sheet.purse {
-        Purse::Fixed(_) => tile(t.given(), support(t, &results.cycle, outcome.given_minor), t.ballots(outcome.ballots.into()), None),
-        Purse::Ballots | Purse::Residents => {
-            tile(t.given(), money(outcome.given_minor), of_purse.clone(), Some((part(outcome.given_minor), purse)))
-        }
+        Purse::Fixed(_) => tile(
+            t.given(),
+            support(t, &results.cycle, outcome.given_minor),
+            t.ballots(outcome.ballots.into()),
+            None,
+        ),
+        Purse::Ballots | Purse::Residents => tile(
+            t.given(),
+            money(outcome.given_minor),
+            of_purse.clone(),
+            Some((part(outcome.given_minor), purse)),
+        ),
     };
     view! {
         <dl class="figures">
@@ -251,20 +270,32 @@ fn status_word(status: Status) -> &'static str {
 pub async fn csv(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let results = Results::read(&visit, &town, &cycle).await?;
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let written = write_csv(&mut writer, &results).and_then(|()| writer.into_inner().map_err(|e| e.into_error().into()));
+    let written = write_csv(&mut writer, &results)
+        .and_then(|()| writer.into_inner().map_err(|e| e.into_error().into()));
     let body = written.map_err(|cause: csv::Error| {
         tracing::error!(%cause, "results.csv could not be written");
         Error::Broken
     })?;
     let name = format!("attachment; filename=\"{}-{}-results.csv\"", results.town.slug, results.cycle.slug);
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"), (header::CONTENT_DISPOSITION, name.as_str())];
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
+        (header::CONTENT_DISPOSITION, name.as_str()),
+    ];
     Ok((headers, body).into_response())
 }
 
 fn write_csv(writer: &mut csv::Writer<Vec<u8>>, results: &Results) -> Result<(), csv::Error> {
     writer.write_record([
-        "project", "title", "status", "supporters", "given_minor", "support_minor", "floor_minor", "ceiling_minor",
-        "received_minor", "currency",
+        "project",
+        "title",
+        "status",
+        "supporters",
+        "given_minor",
+        "support_minor",
+        "floor_minor",
+        "ceiling_minor",
+        "received_minor",
+        "currency",
     ])?;
     for (project, outcome) in &results.rows {
         writer.write_record([

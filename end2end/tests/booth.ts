@@ -1,0 +1,76 @@
+// The steps of a citizen, as they read them on the page.
+
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** This year's cycle of the demo town. */
+export const CYCLE = '/aulnerive/2026';
+export const BALLOT = `${CYCLE}/ballot`;
+
+/** Three of its projects. */
+export const BENCHES = 'Six bancs sous les tilleuls du quai';
+export const TOOLS = 'Une outilthèque à la halle aux marchandises';
+export const CLOCK = 'Remettre la grande horloge de la gare à l’heure';
+
+export class Booth {
+  readonly purse: Locator;
+  readonly status: Locator;
+  readonly errors: Locator;
+
+  constructor(
+    readonly page: Page,
+    readonly script: boolean,
+  ) {
+    this.purse = page.getByRole('complementary', { name: 'Votre enveloppe' });
+    this.status = page.getByRole('status');
+    this.errors = page.getByRole('alert');
+  }
+
+  get code() {
+    return this.page.getByRole('textbox', { name: 'Quel est le code de votre lettre ?' });
+  }
+
+  amount(title: string) {
+    return this.page.getByRole('textbox', { name: `Montant pour ${title}`, exact: true });
+  }
+
+  more(title: string) {
+    return this.page.getByRole('button', { name: `Plus pour ${title}`, exact: true });
+  }
+
+  less(title: string) {
+    return this.page.getByRole('button', { name: `Moins pour ${title}`, exact: true });
+  }
+
+  async enter(code: string) {
+    await this.page.goto('/enter');
+    await this.tryCode(code);
+    await expect(this.page).toHaveURL(/\/ballot$/);
+  }
+
+  async tryCode(code: string) {
+    await this.code.fill(code);
+    await this.page.getByRole('button', { name: 'Continuer' }).click();
+  }
+
+  /** So many coins more: by the button where there is a script, else by typing. */
+  async give(title: string, coins: number) {
+    if (!this.script) {
+      const before = Number(await this.amount(title).inputValue());
+      return this.amount(title).fill(String(before + coins));
+    }
+    for (let coin = 0; coin < coins; coin += 1) await this.more(title).click();
+  }
+
+  async check() {
+    await this.page.getByRole('button', { name: 'Vérifier mon choix' }).click();
+  }
+
+  async confirm() {
+    await this.page.getByRole('button', { name: 'Confirmer et voter' }).click();
+  }
+
+  /** What "check your choices" lists, as text of each line. */
+  get choices() {
+    return this.page.getByRole('main').locator('dl > div');
+  }
+}

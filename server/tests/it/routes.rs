@@ -1,0 +1,46 @@
+//! Every address of the house, read from the router's own list, so that a test of all of them misses none.
+
+/// A line of the router's list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Route {
+    path: &'static str,
+    pub(crate) answers_get: bool,
+    pub(crate) answers_post: bool,
+}
+
+/// All of them.
+pub(crate) fn all() -> Vec<Route> {
+    let source = include_str!("../../src/router.rs");
+    let routes: Vec<_> = source.split(".route(").skip(1).map(route).collect();
+    assert!(routes.len() > 25, "the router is written in another way now: {routes:?}");
+    routes
+}
+
+fn route(after: &'static str) -> Route {
+    let path = after.split('"').nth(1).unwrap();
+    let handlers = after.split(['\n', ';']).next().unwrap();
+    let (answers_get, answers_post) = (handlers.contains("get("), handlers.contains("post("));
+    assert!(answers_get || answers_post, "{after}");
+    Route { path, answers_get, answers_post }
+}
+
+impl Route {
+    pub(crate) fn is_of_office_of_a_town(self) -> bool {
+        self.path.starts_with("/office/{town}")
+    }
+
+    pub(crate) fn is_of_a_cycle(self) -> bool {
+        self.path.contains("{cycle}")
+    }
+
+    /// A roll is sent as a file.
+    pub(crate) fn takes_a_file(self) -> bool {
+        self.path.ends_with("/roll")
+    }
+
+    /// The address in a town, for a cycle and one of its projects.
+    pub(crate) fn at(self, town: &str, cycle: &str, project: &str) -> String {
+        let path = self.path.replace("{town}", town).replace("{cycle}", cycle).replace("{project}", project);
+        path.replace("{file}", "0000.svg").replace("{hash}", "none")
+    }
+}
