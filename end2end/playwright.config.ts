@@ -36,7 +36,7 @@ export default defineConfig({
   // Every journey is made twice: an island adds comfort, never a capability.
   projects: [
     { name: 'script', use: { javaScriptEnabled: true } },
-    // axe needs a script to look at a page, and sizes do not depend on who reads.
-    { name: 'plain', use: { javaScriptEnabled: false }, testIgnore: /(axe|sizes)\.spec\.ts/ },
+    // The island and axe are scripts, and sizes do not depend on who reads.
+    { name: 'plain', use: { javaScriptEnabled: false }, testIgnore: /(axe|island|sizes)\.spec\.ts/ },
   ],
 });

@@ -73,4 +73,17 @@ export class Booth {
   get choices() {
     return this.page.getByRole('main').locator('dl > div');
   }
+
+  /** The receipt of this version, at this minute or the one before. */
+  async assertReceipt(version: number) {
+    const { page } = this;
+    await expect(page).toHaveURL(`${CYCLE}/mine`);
+    await expect(page.getByRole('heading', { level: 1, name: 'Votre bulletin est enregistré' })).toBeVisible();
+    const time = new Intl.DateTimeFormat('fr-FR', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' });
+    const minutes = [0, 60_000].map((ago) => time.format(Date.now() - ago)).join('|');
+    const sent = new RegExp(`^Envoyé le \\p{L}+ \\d{1,2}(er)? \\p{L}+ \\d{4} à (${minutes}), version ${version}\\.$`, 'u');
+    await expect(page.getByText(sent)).toBeVisible();
+    await expect(page.getByRole('heading', { level: 2, name: 'Et maintenant' })).toBeVisible();
+    await expect(page.getByRole('main')).not.toContainText('€');
+  }
 }

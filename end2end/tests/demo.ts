@@ -1,6 +1,6 @@
 // A demo town for each worker, and the fixtures that every journey starts from.
 
-import { test as base, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, type Page } from '@playwright/test';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -52,8 +52,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   office: [async ({ demo }, use) => use(await Office.signIn(demo)), { scope: 'worker' }],
   baseURL: ({ demo }, use) => use(demo.url),
   watch: [
-    async ({ context, demo }, use) => {
-      const watch = new Watch(demo.url);
+    async ({ context, demo, javaScriptEnabled }, use) => {
+      const watch = new Watch(demo.url, javaScriptEnabled);
       watch.over(context);
       await use(watch);
       watch.assertQuiet();
@@ -62,7 +62,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
   booth: ({ page, javaScriptEnabled }, use) => use(new Booth(page, javaScriptEnabled)),
   someoneElse: async ({ browser, watch }, use) => {
-    const contexts = [];
+    const contexts: BrowserContext[] = [];
     await use(async () => {
       const context = await browser.newContext();
       contexts.push(context);

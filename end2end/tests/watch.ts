@@ -14,10 +14,16 @@ const HEADERS = {
 
 export class Watch {
   private readonly complaints: string[] = [];
-  private expected: RegExp[] = [];
+  private readonly expected: RegExp[];
   private readonly nonces = new Set<string>();
 
-  constructor(private readonly origin: string) {}
+  constructor(
+    private readonly origin: string,
+    script: boolean,
+  ) {
+    // A browser without script blocks the scripts that a page asks it to load ahead, and says so.
+    this.expected = script ? [] : [/^failed: .*\.js csp$/, /^console: .*\.wasm was preloaded .* but not used/];
+  }
 
   /** A complaint that the journey itself provokes. */
   expect(complaint: RegExp) {

@@ -3,6 +3,7 @@
 //! Refuses a ballot outside the hours, by the row of the cycle that each transaction writes first; refuses to keep
 //! anything beside a ballot that could say whose it is. Whether a ballot keeps the rules was checked before, by `tally`.
 
+use crate::bulk::{self, Cell::Bigint, Cell::Text};
 use crate::cycle::Closed;
 use crate::{Db, Error, Result, Transaction, project};
 use jiff::Timestamp;
@@ -172,17 +173,22 @@ pub(crate) async fn insert_all(
     mut ballot_id: impl FnMut() -> String,
     mut progress: impl FnMut(usize),
 ) -> Result<()> {
-    for (ballot, done) in ballots.iter().zip(1..) {
-        let id = ballot_id();
-        sqlx::query("insert into ballot (ballot_id, cycle_id, version) values ($1, $2, 1)")
-            .bind(&id)
-            .bind(cycle_id)
-            .execute(&mut **tx)
-            .await?;
-        let lines = ballot.lines().map(|(index, amount)| (projects[usize::from(index)], amount));
-        let first = Version { ballot_id: &id, version: 1, submission: &id, fallback: ballot.fallback() };
-        insert_version(tx, &first, lines).await?;
-        progress(done);
+    let all: Vec<_> = ballots.iter().map(|ballot| (ballot_id(), ballot)).collect();
+    for (batch, done) in all.chunks(bulk::ROWS).zip((0..).step_by(bulk::ROWS)) {
+        let (mut rows, mut versions, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, ballot) in batch {
+            rows.extend([Text(id), Text(cycle_id), Bigint(1)]);
+            versions.extend([Text(id), Bigint(1), Text(id), Text(ballot.fallback().as_str())]);
+            for (index, amount) in ballot.lines() {
+                lines.extend([Text(id), Bigint(1), Text(projects[usize::from(index)]), Bigint(amount.get())]);
+            }
+        }
+        bulk::insert(tx, "insert into ballot (ballot_id, cycle_id, version)", 3, &rows).await?;
+        let insert = "insert into ballot_version (ballot_id, version, submission, fallback)";
+        bulk::insert(tx, insert, 4, &versions).await?;
+        let insert = "insert into ballot_line (ballot_id, version, project_id, amount_minor)";
+        bulk::insert(tx, insert, 4, &lines).await?;
+        progress(done + batch.len());
     }
     Ok(())
 }
@@ -227,22 +233,15 @@ pub(crate) async fn move_to_urn(
     let mut urn: Vec<_> =
         last_versions(tx, cycle_id).await?.into_iter().map(|ballot| (urn_id(), ballot)).collect();
     urn.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    let (mut ballots, mut all_lines) = (Vec::new(), Vec::new());
     for (id, (fallback, lines)) in &urn {
-        sqlx::query("insert into urn_ballot (urn_ballot_id, cycle_id, fallback) values ($1, $2, $3)")
-            .bind(id)
-            .bind(cycle_id)
-            .bind(fallback)
-            .execute(&mut **tx)
-            .await?;
+        ballots.extend([Text(id), Text(cycle_id), Text(fallback)]);
         for (project_id, amount_minor) in lines {
-            sqlx::query("insert into urn_line (urn_ballot_id, project_id, amount_minor) values ($1, $2, $3)")
-                .bind(id)
-                .bind(project_id)
-                .bind(amount_minor)
-                .execute(&mut **tx)
-                .await?;
+            all_lines.extend([Text(id), Text(project_id), Bigint(*amount_minor)]);
         }
     }
+    bulk::insert(tx, "insert into urn_ballot (urn_ballot_id, cycle_id, fallback)", 3, &ballots).await?;
+    bulk::insert(tx, "insert into urn_line (urn_ballot_id, project_id, amount_minor)", 3, &all_lines).await?;
     for erase in [
         "delete from ballot_line where ballot_id in (select ballot_id from ballot where cycle_id = $1)",
         "delete from ballot_version where ballot_id in (select ballot_id from ballot where cycle_id = $1)",

@@ -513,9 +513,7 @@ pub async fn load(
     for project in load.projects {
         project::insert(&mut tx, &cycle, project, now).await?;
     }
-    for entry in load.roll {
-        roll::insert(&mut tx, &cycle, entry).await?;
-    }
+    roll::insert_all(&mut tx, &cycle, load.roll, false).await?;
     for (place, day) in load.participation {
         ballot::take_part(&mut tx, &load.roll[*place].roll_entry_id, &cycle.cycle_id, day).await?;
     }

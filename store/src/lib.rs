@@ -10,6 +10,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 pub mod ballot;
+mod bulk;
 pub mod cycle;
 pub mod keys;
 pub mod municipality;

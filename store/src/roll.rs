@@ -6,6 +6,7 @@ use crate::cycle::{Cycle, Nature, Phase};
 use crate::municipality::{self, Label};
 use crate::{Db, Result, Transaction, hex};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 
 /// Crockford's alphabet for base 32: no I, L, O or U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -145,21 +146,41 @@ pub async fn add(db: &Db, cycle: &Cycle, entries: &[NewEntry], reissue: bool) ->
     if open.rows_affected() == 0 {
         return Ok(Adding::Closed);
     }
-    let mut added = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let new = insert(&mut tx, cycle, entry).await?;
-        added.push(new || (reissue && replace_code(&mut tx, cycle, entry).await?));
-    }
+    let added = insert_all(&mut tx, cycle, entries, reissue).await?;
     tx.commit().await?;
     Ok(Adding::Added(added))
 }
 
-/// Adds one entry within a transaction; false when the reference is on the roll already.
-pub(crate) async fn insert(tx: &mut Transaction<'_>, cycle: &Cycle, entry: &NewEntry) -> Result<bool> {
-    let district_id = match &entry.district {
-        Some(label) => Some(municipality::district_id(tx, &cycle.municipality_id, label).await?),
-        None => None,
-    };
+/// Adds entries within a transaction; for each, whether it is new (or its code was replaced).
+pub(crate) async fn insert_all(
+    tx: &mut Transaction<'_>,
+    cycle: &Cycle,
+    entries: &[NewEntry],
+    reissue: bool,
+) -> Result<Vec<bool>> {
+    let mut district_ids: HashMap<&str, String> = HashMap::new();
+    for label in entries.iter().filter_map(|entry| entry.district.as_ref()) {
+        if !district_ids.contains_key(label.slug.as_str()) {
+            let id = municipality::district_id(tx, &cycle.municipality_id, label).await?;
+            district_ids.insert(&label.slug, id);
+        }
+    }
+    let mut added = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let district_id = entry.district.as_ref().and_then(|label| district_ids.get(label.slug.as_str()));
+        let new = insert(tx, cycle, entry, district_id).await?;
+        added.push(new || (reissue && replace_code(tx, cycle, entry).await?));
+    }
+    Ok(added)
+}
+
+/// Adds one entry; false when the reference is on the roll already.
+async fn insert(
+    tx: &mut Transaction<'_>,
+    cycle: &Cycle,
+    entry: &NewEntry,
+    district_id: Option<&String>,
+) -> Result<bool> {
     let done = sqlx::query(
         "insert into roll_entry (roll_entry_id, cycle_id, reference_hash, district_id, code_hash)
          values ($1, $2, $3, $4, $5)

@@ -38,6 +38,8 @@ enum Task {
     Demo(demo::Options),
     /// Installs what the tests need and runs all of them
     Test(test::Options),
+    /// Builds the style sheet and the script into target/site, from where a release build takes them
+    Site,
     /// Formatting, lints, licences, documentation, the site and its sizes
     Check,
     /// Holds a throw-away PostgreSQL while standard input is open: started by `test`, not by hand
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => Ok(test::run(&options)),
+        Task::Site => machine::wasm_target().and_then(|()| site::build()).map(|()| ExitCode::SUCCESS),
         Task::Check => Ok(check::run()),
         Task::KeepPostgres => postgres::keep().map(|()| ExitCode::SUCCESS),
     };

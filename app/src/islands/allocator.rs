@@ -3,6 +3,8 @@
 //! It shows what is left while the visitor changes amounts. It decides nothing: the server checks every ballot, and an
 //! envelope that is overspent here is only said to be.
 
+#![expect(missing_docs, reason = "the island macro makes public items of its own; ours are documented")]
+
 use crate::money::{self, MoneyFormat};
 use leptos::html::Input;
 use leptos::prelude::*;

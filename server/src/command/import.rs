@@ -4,10 +4,10 @@
 
 use super::Failure;
 use super::count::{RuleName, keep, with_rule};
+use super::town::check_slug;
 use crate::config::Storage;
-use crate::router::RESERVED;
 use app::access::House;
-use app::actions::project::{is_slug, slug_of};
+use app::actions::project::slug_of;
 use app::text::zone;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
@@ -56,13 +56,8 @@ pub(super) struct Import {
 
 impl Import {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        for (what, slug) in [("--town", &self.town), ("--cycle", &self.cycle)] {
-            if !is_slug(slug) || RESERVED.contains(&slug.as_str()) || slug == "new" {
-                return Err(Failure::Input(format!(
-                    "{what} {slug:?} cannot be part of an address: use small letters, digits and dashes"
-                )));
-            }
-        }
+        check_slug("--town", &self.town)?;
+        check_slug("--cycle", &self.cycle)?;
         let pb = read_file(&self.file, self.lenient)?;
         let sheet = with_rule(self.sheet(&pb)?, self.rule);
         let election = pb.election(sheet.step).map_err(|error| Failure::Input(error.to_string()))?;

@@ -7,9 +7,11 @@ mod import;
 mod officer;
 mod roll;
 mod serve;
+mod town;
 
 use crate::config::Storage;
 use clap::{Parser, Subcommand};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Écot: each citizen spreads an equal share of public money over projects; anyone can recount.
@@ -37,6 +39,9 @@ enum Command {
     Import(import::Import),
     /// Count: a .pb file, or a closed cycle of this installation
     Count(count::Count),
+    /// The towns of this installation
+    #[command(subcommand)]
+    Town(town::Town),
     /// The roll of eligible citizens
     #[command(subcommand)]
     Roll(roll::Roll),
@@ -81,7 +86,11 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("ECOT_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return end(Err(Failure::trouble("cannot start", error))),
@@ -99,6 +108,7 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         }
         Command::Import(import) => import.run().await,
         Command::Count(count) => count.run().await,
+        Command::Town(town) => town.run().await,
         Command::Roll(roll) => roll.run().await,
         Command::Officer(officer) => officer.run().await,
         Command::Demo(demo) => demo.run().await,

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use store::Db;
 use store::keys::Keys;
+use tokio::sync::Semaphore;
 
 /// A house of a test's own.
 pub(crate) struct TestApp {
@@ -87,6 +88,7 @@ impl TestApp {
             chance: Arc::new(move |bytes: &mut [u8]| chance.lock().unwrap().fill_bytes(bytes)),
             secure: true,
             site: "none".into(),
+            hashing: Arc::new(Semaphore::new(2)),
         };
         let router = server::router::router(house.clone());
         Self { house, clock, database_url, folder, router, _postgres: postgres }

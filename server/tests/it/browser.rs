@@ -65,7 +65,13 @@ impl Visitor {
         let headers = request.headers_mut();
         headers.entry(header::HOST).or_insert(HOST.parse().unwrap());
         headers.entry(header::ACCEPT_LANGUAGE).or_insert(self.language.parse().unwrap());
-        let cookies = self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+        let cookies = self
+            .cookies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>();
         if !cookies.is_empty() {
             headers.insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
@@ -162,7 +168,9 @@ impl Page {
     #[track_caller]
     pub(crate) fn text(&self, selector: &str) -> String {
         let texts = self.texts(selector);
-        let [text] = texts.as_slice() else { panic!("{}: {selector:?} selects {texts:?} in {}", self.path, self.words()) };
+        let [text] = texts.as_slice() else {
+            panic!("{}: {selector:?} selects {texts:?} in {}", self.path, self.words())
+        };
         text.clone()
     }
 
@@ -173,7 +181,9 @@ impl Page {
 
     pub(crate) fn attributes(&self, selector: &str, attribute: &str) -> Vec<String> {
         let html = self.html();
-        html.select(&selected(selector)).map(|element| element.attr(attribute).unwrap_or_default().to_owned()).collect()
+        html.select(&selected(selector))
+            .map(|element| element.attr(attribute).unwrap_or_default().to_owned())
+            .collect()
     }
 
     pub(crate) fn count(&self, selector: &str) -> usize {
@@ -184,7 +194,8 @@ impl Page {
     #[track_caller]
     pub(crate) fn value_of(&self, name: &str) -> String {
         let html = self.html();
-        let found = html.select(&selected("input, textarea, select")).find(|field| field.attr("name") == Some(name));
+        let found =
+            html.select(&selected("input, textarea, select")).find(|field| field.attr("name") == Some(name));
         value(found.unwrap_or_else(|| panic!("{}: no field {name:?}", self.path))).unwrap_or_default()
     }
 
@@ -192,9 +203,11 @@ impl Page {
     #[track_caller]
     pub(crate) fn form(&self, action: &str) -> Form {
         let html = self.html();
-        let ends_so = |form: &ElementRef<'_>| form.attr("action").is_some_and(|address| address.ends_with(action));
+        let ends_so =
+            |form: &ElementRef<'_>| form.attr("action").is_some_and(|address| address.ends_with(action));
         let found = html.select(&selected("form")).find(ends_so);
-        let found = found.unwrap_or_else(|| panic!("{}: no form to {action:?} in: {}", self.path, self.words()));
+        let found =
+            found.unwrap_or_else(|| panic!("{}: no form to {action:?} in: {}", self.path, self.words()));
         assert_eq!(found.attr("method"), Some("post"), "every form here changes something");
         let named = |element: ElementRef<'_>| element.attr("name").map(str::to_owned);
         let mut form = Form::new(found.attr("action").unwrap());
@@ -206,8 +219,11 @@ impl Page {
                 None => form.untouched.push(name),
             }
         }
-        let buttons = found.select(&selected("button"));
-        form.buttons = buttons.filter_map(|b| Some((named(b)?, b.attr("value").unwrap_or_default().to_owned()))).collect();
+        for button in found.select(&selected("button")) {
+            form.buttons.extend(
+                named(button).map(|name| (name, button.attr("value").unwrap_or_default().to_owned())),
+            );
+        }
         form
     }
 
@@ -222,7 +238,7 @@ fn selected(selector: &str) -> Selector {
 }
 
 fn text_of(element: ElementRef<'_>) -> String {
-    element.text().collect::<String>().split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+    element.text().flat_map(str::split_ascii_whitespace).collect::<Vec<_>>().join(" ")
 }
 
 /// What a field would send, were its form sent now; nothing from a box that is not ticked or a file not chosen.
@@ -284,7 +300,12 @@ impl Form {
     #[track_caller]
     pub(crate) fn press(mut self, name: &str, value: &str) -> Self {
         let button = (name.to_owned(), value.to_owned());
-        assert!(self.buttons.contains(&button), "{}: no button {button:?} in {:?}", self.action, self.buttons);
+        assert!(
+            self.buttons.contains(&button),
+            "{}: no button {button:?} in {:?}",
+            self.action,
+            self.buttons
+        );
         self.fields.push(button);
         self
     }
@@ -323,7 +344,10 @@ impl Form {
     fn parts(&self) -> (String, Vec<u8>) {
         let mut body = Vec::new();
         for (name, value) in &self.fields {
-            body.extend(format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .bytes(),
+            );
         }
         if let Some((name, file)) = &self.file {
             let head = format!("content-disposition: form-data; name=\"{name}\"; filename=\"table.csv\"");

@@ -47,7 +47,9 @@ impl PostgresDatabase {
         static TEMPLATE_IS_MADE: OnceLock<()> = OnceLock::new();
         let server = server()?;
         // The first test makes the template while the others wait for it; each has a runtime of its own.
-        tokio::task::block_in_place(|| TEMPLATE_IS_MADE.get_or_init(|| on_a_thread(make_template(server.clone()))));
+        tokio::task::block_in_place(|| {
+            TEMPLATE_IS_MADE.get_or_init(|| on_a_thread(make_template(server.clone())))
+        });
         Some(Self::create(&server, &format!(" template {TEMPLATE}")).await)
     }
 
@@ -106,7 +108,10 @@ fn server() -> Option<String> {
     let server = std::env::var("ECOT_TEST_POSTGRES").ok();
     if server.is_none() {
         // Not println!, which the test harness would keep to itself.
-        let _ = writeln!(std::io::stdout(), "skipped: no PostgreSQL; set ECOT_TEST_POSTGRES to the URL of a server");
+        let _ = writeln!(
+            std::io::stdout(),
+            "skipped: no PostgreSQL; set ECOT_TEST_POSTGRES to the URL of a server"
+        );
     }
     server
 }

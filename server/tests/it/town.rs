@@ -89,7 +89,12 @@ impl<'a> Town<'a> {
 /// Signs in at the office's door.
 pub(crate) async fn sign_in(app: &TestApp, mail: &str) -> Visitor {
     let visitor = app.visitor();
-    let form = visitor.get("/office/enter").await.form("/office/enter").fill("mail", mail).fill("password", PASSWORD);
+    let form = visitor
+        .get("/office/enter")
+        .await
+        .form("/office/enter")
+        .fill("mail", mail)
+        .fill("password", PASSWORD);
     visitor.submit(&form).await.assert_redirect("/office");
     visitor
 }
@@ -161,7 +166,8 @@ impl<'a> Plan<'a> {
         let form = self.terms.iter().fold(form, |form, (field, value)| form.fill(field, *value));
         let office = format!("/office/{}/{}", self.town.slug, self.slug);
         officer.submit(&form).await.assert_redirect(&office);
-        let mut cycle = Cycle { app: self.town.app, town: self.town, slug: self.slug, officer, codes: Vec::new() };
+        let mut cycle =
+            Cycle { app: self.town.app, town: self.town, slug: self.slug, officer, codes: Vec::new() };
         for project in self.projects {
             cycle.add_project(project).await;
         }

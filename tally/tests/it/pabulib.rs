@@ -212,7 +212,7 @@ fn a_lenient_reading_counts_what_is_valid_and_lists_the_rest() {
         listed,
         [
             "line 2: META lacks country; add a line country;…",
-            "line 21: \"0\" is no cost; write a number in range, money with at most two decimals",
+            "line 21: cost cannot be \"0\"; write a number in range, money with at most two decimals",
             "line 24: the ballot names \"b\" twice; keep one",
             "line 25: the ballot names \"c\", which is not in PROJECTS; correct it",
         ]

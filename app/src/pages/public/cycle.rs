@@ -95,7 +95,7 @@ fn turnout_figure(t: Text, turnout: Turnout) -> impl IntoView {
                 <dt>{t.turnout()}</dt>
                 <dd class="figures__value">{value}</dd>
                 <dd class="figures__of">{of}</dd>
-                {eligible.map(|eligible| view! { <dd>{share(voted, eligible)}</dd> })}
+                {eligible.map(|eligible| view! { <dd class="figures__share">{share(voted, eligible)}</dd> })}
             </div>
         </dl>
     }

@@ -145,13 +145,13 @@ fn figures(t: Text, results: &Results) -> impl IntoView + use<> {
         }
         _ => (t.number(voted), t.eligible_unknown().to_owned()),
     };
-    let money = |minor| t.money(minor, &results.cycle.currency);
+    let money = |minor| t.money_short(minor, &results.cycle.currency);
     let part = |minor: tally::Minor| u64::try_from(minor.get()).unwrap_or(0);
     let purse = part(outcome.purse_minor);
     let tile = |name: &'static str, value: String, of: String, drawn: Option<(u64, u64)>| {
         let drawn = drawn
             .filter(|(_, whole)| *whole > 0)
-            .map(|(part, whole)| view! { <dd>{share(part, whole)}</dd> });
+            .map(|(part, whole)| view! { <dd class="figures__share">{share(part, whole)}</dd> });
         view! { <div><dt>{name}</dt><dd class="figures__value amount">{value}</dd><dd class="figures__of">{of}</dd>{drawn}</div> }
     };
     let of_purse = t.of_purse(&money(outcome.purse_minor));

@@ -177,7 +177,10 @@ impl fmt::Display for Problem {
                 "the vote type {value:?} is not known; use approval, choose-1, cumulative, ordinal or scoring"
             ),
             Problem::Number { field, value } => {
-                write!(f, "{value:?} is no {field}; write a number in range, money with at most two decimals")
+                write!(
+                    f,
+                    "{field} cannot be {value:?}; write a number in range, money with at most two decimals"
+                )
             }
             Problem::IdMissing => f.write_str("the project has no id; give it one"),
             Problem::IdRepeated(id) => {
