@@ -22,6 +22,11 @@ use store::session::{self, Holder};
 use store::{Db, hex};
 use tokio::sync::Semaphore;
 
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+/// Fills bytes with randomness.
+pub type Chance = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
 /// What the server hands to every page and action. Time and chance come in here and nowhere else.
 #[derive(Clone)]
 pub struct House {
@@ -32,9 +37,9 @@ pub struct House {
     /// The installation's own key.
     pub roll_key: Key,
     /// What time it is.
-    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    pub clock: Clock,
     /// Fills bytes with randomness that nobody can foresee.
-    pub chance: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    pub chance: Chance,
     /// Room for the memory that checking a password takes: at most two at a time, however many ask.
     pub hashing: Arc<Semaphore>,
     /// Whether visitors come by https, so that cookies can insist on it.

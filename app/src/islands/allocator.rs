@@ -102,8 +102,9 @@ fn coins_of(minor: i64, step_minor: i64) -> Option<i64> {
 
 /// The allocator with the rest of its form in `children`.
 #[island]
-pub fn Allocator(allocation: Allocation, children: Children) -> impl IntoView {
-    let Allocation { rows, envelope_minor, step_minor, money, problem, words } = allocation;
+pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoView {
+    let rows = std::mem::take(&mut allocation.rows);
+    let envelope_minor = allocation.envelope_minor;
     let live: Vec<Live> = rows
         .iter()
         .map(|row| Live { typed: RwSignal::new(row.typed.clone()), field: NodeRef::new() })
@@ -128,11 +129,11 @@ pub fn Allocator(allocation: Allocation, children: Children) -> impl IntoView {
     let items = rows
         .into_iter()
         .zip(&live)
-        .map(|(row, live)| allocator_row(row, *live, awake, step_minor, &money, &words))
+        .map(|(row, live)| allocator_row(row, *live, awake, &allocation))
         .collect_view();
     let rest = Memo::new(move |_| envelope_minor - total.get());
     let sum = {
-        let (money, words) = (money.clone(), words.clone());
+        let (money, words) = (allocation.money.clone(), allocation.words.clone());
         move || {
             awake.get().then(|| {
                 words
@@ -144,12 +145,12 @@ pub fn Allocator(allocation: Allocation, children: Children) -> impl IntoView {
     };
     view! {
         <div class="ballot__main">
-            {problem.map(|problem| view! { <p class="field__error">{problem}</p> })}
+            {allocation.problem.clone().map(|problem| view! { <p class="field__error">{problem}</p> })}
             <ol class="allocator" role="list" id="allocator" tabindex="-1">{items}</ol>
             <p class="allocator__total">{sum}</p>
             {children()}
         </div>
-        {purse(rest, awake, envelope_minor, step_minor, money, words)}
+        {purse(rest, awake, allocation)}
     }
 }
 
@@ -157,10 +158,10 @@ fn allocator_row(
     row: Row,
     live: Live,
     awake: RwSignal<bool>,
-    step_minor: i64,
-    money: &MoneyFormat,
-    words: &Words,
+    allocation: &Allocation,
 ) -> impl IntoView + use<> {
+    let Allocation { step_minor, money, words, .. } = allocation;
+    let step_minor = *step_minor;
     let id = format!("amount.{}", row.slug);
     let name_for = |words: &str| words.replace("{title}", &row.title);
     let (less, more) = (name_for(&words.less), name_for(&words.more));
@@ -213,14 +214,8 @@ fn allocator_row(
 }
 
 /// The envelope, always in sight: what is left of it, as a figure and as coins, and announced politely.
-fn purse(
-    rest: Memo<i64>,
-    awake: RwSignal<bool>,
-    envelope_minor: i64,
-    step_minor: i64,
-    money: MoneyFormat,
-    words: Words,
-) -> impl IntoView {
+fn purse(rest: Memo<i64>, awake: RwSignal<bool>, allocation: Allocation) -> impl IntoView {
+    let Allocation { envelope_minor, step_minor, money, words, .. } = allocation;
     let over = move || awake.get() && rest.get() < 0;
     let label = {
         let words = words.clone();

@@ -50,13 +50,12 @@ pub fn coins(left: usize, total: usize) -> impl IntoView {
 
 /// A part of a whole, drawn as a share of a coin.
 pub fn share(part: u64, whole: u64) -> impl IntoView {
-    let percent =
-        if whole == 0 { 0 } else { (u128::from(part.min(whole)) * 1000 / u128::from(whole)) as u64 };
+    let thousandths = u128::from(part.min(whole)) * 1000 / u128::from(whole.max(1));
     view! {
         <svg class="share" viewBox="0 0 32 32" aria-hidden="true">
             <circle class="share__coin" cx="16" cy="16" r="15" stroke-width="1.5"/>
             <circle class="share__part" cx="16" cy="16" r="6.5" stroke-width="13" pathLength="1000"
-                stroke-dasharray=format!("{percent} 1000") transform="rotate(-90 16 16)"/>
+                stroke-dasharray=format!("{thousandths} 1000") transform="rotate(-90 16 16)"/>
         </svg>
     }
 }

@@ -6,7 +6,7 @@ use crate::config::Storage;
 use app::access::House;
 use app::text::{Language, Text};
 use clap::ValueEnum;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use store::cycle::Cycle;
 use store::municipality::Municipality;
 use store::outcome::Counting;
@@ -64,7 +64,7 @@ impl Count {
         }
     }
 
-    fn count_file(&self, file: &PathBuf) -> Result<(), Failure> {
+    fn count_file(&self, file: &Path) -> Result<(), Failure> {
         let pb = read_file(file, self.lenient)?;
         let step = Minor::new(100);
         let sheet =

@@ -121,17 +121,13 @@ async fn last_year(house: &House, words: &TownWords, town: &Municipality) -> Res
     let cycle = words.cycle(house, "2025", at("2025-06-15T21:59:00Z"))?;
     let mut chance = ChaCha8Rng::seed_from_u64(SEED);
     let weights: Vec<u32> = projects.iter().map(|project| project.popularity.max(1)).collect();
-    let ballots = ballots(&mut chance, &weights, VOTERS_LAST_YEAR);
-    let roll = roll(house, &cycle, words);
-    load(
-        house,
-        words,
-        town,
-        (&cycle, &projects),
-        (&roll, VOTERS_LAST_YEAR),
-        (&ballots, at("2025-05-18T06:00:00Z")),
-    )
-    .await?;
+    let crowd = Crowd {
+        roll: roll(house, &cycle, words),
+        voters: VOTERS_LAST_YEAR,
+        ballots: ballots(&mut chance, &weights, VOTERS_LAST_YEAR),
+        opened: at("2025-05-18T06:00:00Z"),
+    };
+    load(house, (words, town), &cycle, &projects, &crowd).await?;
     store::cycle::close(
         &house.db,
         &house.keys,
@@ -162,29 +158,42 @@ async fn this_year(
     let cycle = words.cycle(house, "2026", last.map_err(trouble)?.timestamp())?;
     let mut chance = ChaCha8Rng::seed_from_u64(SEED + 1);
     let weights: Vec<u32> = projects.iter().map(|_| chance.random_range(20..100)).collect();
-    let ballots = ballots(&mut chance, &weights, VOTERS_THIS_YEAR);
-    let roll = roll(house, &cycle, words);
-    let opened = zoned.checked_sub(9.days()).map_err(trouble)?.timestamp();
-    load(house, words, town, (&cycle, &projects), (&roll, VOTERS_THIS_YEAR), (&ballots, opened)).await?;
-    Ok(roll.iter().skip(VOTERS_THIS_YEAR).take(3).map(|issued| issued.code.print()).collect())
+    let crowd = Crowd {
+        roll: roll(house, &cycle, words),
+        voters: VOTERS_THIS_YEAR,
+        ballots: ballots(&mut chance, &weights, VOTERS_THIS_YEAR),
+        opened: zoned.checked_sub(9.days()).map_err(trouble)?.timestamp(),
+    };
+    load(house, (words, town), &cycle, &projects, &crowd).await?;
+    Ok(crowd.roll.iter().skip(crowd.voters).take(3).map(|issued| issued.code.print()).collect())
 }
 
-/// Loads a cycle with its roll and its ballots, and opens it: the first `voters` of the roll have voted.
+/// Made-up citizens and what they say.
+struct Crowd {
+    roll: Vec<Issued>,
+    /// How many have voted: the first of the roll.
+    voters: usize,
+    /// Theirs.
+    ballots: Ballots,
+    /// When they could begin to.
+    opened: Timestamp,
+}
+
+/// Loads a cycle with its crowd, and opens it.
 async fn load(
     house: &House,
-    words: &TownWords,
-    town: &Municipality,
-    (cycle, projects): (&Cycle, &[ProjectWords]),
-    (roll, voters): (&[Issued], usize),
-    (ballots, opened): (&Ballots, Timestamp),
+    (words, town): (&TownWords, &Municipality),
+    cycle: &Cycle,
+    projects: &[ProjectWords],
+    crowd: &Crowd,
 ) -> Result<(), Failure> {
     let key = house.keys.make_cycle(&cycle.cycle_id, house.bytes())?;
     let projects: Vec<_> =
         projects.iter().map(|project| project.new_project(house, words)).collect::<Result<_, Failure>>()?;
-    let entries: Vec<_> = roll.iter().map(|issued| issued.entry.clone()).collect();
-    let first_day = opened.to_zoned(zone(&town.time_zone)).date();
-    let participation: Vec<_> =
-        (0..voters).map(|place| (place, (first_day + ((place % 9) as i64).days()).to_string())).collect();
+    let entries: Vec<_> = crowd.roll.iter().map(|issued| issued.entry.clone()).collect();
+    let first_day = crowd.opened.to_zoned(zone(&town.time_zone)).date();
+    let days = (0..9_i64).cycle().map(|day| (first_day + day.days()).to_string());
+    let participation: Vec<_> = (0..crowd.voters).zip(days).collect();
     let mut voting = entries.iter().map(|entry| key.ballot_id(&entry.roll_entry_id));
     let load = Load {
         town,
@@ -192,11 +201,11 @@ async fn load(
         projects: &projects,
         roll: &entries,
         participation: &participation,
-        ballots,
+        ballots: &crowd.ballots,
     };
     let next = || voting.next().expect("there are more people on the roll than ballots");
-    store::cycle::load(&house.db, load, next, |_| {}, opened).await?;
-    match store::cycle::open(&house.db, &house.keys, &cycle.cycle_id, house.bytes(), opened).await? {
+    store::cycle::load(&house.db, load, next, |_| {}, crowd.opened).await?;
+    match store::cycle::open(&house.db, &house.keys, &cycle.cycle_id, house.bytes(), crowd.opened).await? {
         Opening::Opened => Ok(()),
         refused => Err(Failure::Trouble(format!("the demo's cycle did not open: {refused:?}"))),
     }

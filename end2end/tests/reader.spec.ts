@@ -1,0 +1,226 @@
+// What everybody may read: last year's result, from the home page down to the figures.
+
+import type { Page } from '@playwright/test';
+import { CYCLE } from './booth';
+import { expect, test } from './demo';
+
+const LAST_YEAR = '/aulnerive/2025';
+const RESULTS = `${LAST_YEAR}/results`;
+
+test('from the home page to last year’s results', async ({ page }) => {
+  const main = page.getByRole('main');
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Vingt euros de la ville, à vous de les répartir.');
+  await main.getByRole('link', { name: 'Aulnerive', exact: true }).click();
+  await expect(page).toHaveURL('/aulnerive');
+  await main.getByRole('link', { name: 'Budget participatif 2025' }).click();
+  await expect(page).toHaveURL(LAST_YEAR);
+  await expect(page.getByText('Cycle d’essai :')).toBeVisible();
+  await main.getByRole('link', { name: 'Repeindre et éclairer le kiosque à musique' }).click();
+  await expect(page).toHaveURL(`${LAST_YEAR}/projects/kiosque-a-musique`);
+  await expect(main.getByRole('heading', { level: 1 })).toHaveText('Repeindre et éclairer le kiosque à musique');
+  await expect(main.getByRole('table', { name: 'Ce que l’argent paie' })).toContainText('Total7 600,00 €');
+  await page.getByRole('navigation', { name: 'Fil d’Ariane' }).getByRole('link', { name: 'Budget participatif 2025' }).click();
+  await main.getByRole('link', { name: 'Voir les résultats' }).click();
+  await expect(page).toHaveURL(RESULTS);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Résultats');
+});
+
+test('the answer comes first, and every figure says of how many', async ({ page }) => {
+  await page.goto(RESULTS);
+  await expect(page.getByRole('main')).toMatchAriaSnapshot(`
+    - navigation "Fil d’Ariane"
+    - heading "Résultats" [level=1]
+    - paragraph:
+      - strong: /\\d+ projets sur 16 sont financés/
+      - text: /avec [\\d ,]+ €, par 3 000 personnes\\./
+    - paragraph: Publié le vendredi 20 juin 2025, version 1.
+    - term: Participation
+    - definition: 40,4 %
+    - definition: 3 000 sur 7 418 inscrits
+    - definition
+    - term: Donné
+    - definition: /[\\d ]+,\\d\\d €/
+    - definition: sur 60 000,00 € en tout
+    - definition
+    - term: Attribué aux projets
+    - definition: /[\\d ]+,\\d\\d €/
+    - definition: sur 60 000,00 € en tout
+    - definition
+    - term: Rendu à la ville
+    - definition: /[\\d ]+,\\d\\d €/
+    - definition: sur 60 000,00 € en tout
+    - definition
+    - heading "Ce que chaque projet reçoit" [level=2]
+  `);
+});
+
+test('page, table, bars, CSV and JSON say the same', async ({ page }) => {
+  await page.goto(RESULTS);
+  const json = await (await page.request.get(`${RESULTS}.json`)).json();
+  const csv = parseCsv(await (await page.request.get(`${RESULTS}.csv`)).text());
+  expect(csv).toEqual(
+    json.projects.map((project: Record<string, unknown> & { title: { fr: string } }) => ({
+      ...Object.fromEntries(Object.entries(project).map(([name, value]) => [name, String(value)])),
+      title: project.title.fr,
+      currency: json.currency,
+    })),
+  );
+  const project = (row: Record<string, string>) => ({
+    title: row.title, status: STATUS[row.status], supporters: Number(row.supporters), given: Number(row.given_minor),
+    asked: Number(row.ceiling_minor), received: Number(row.received_minor),
+  });
+  const table = await readTable(page);
+  expect(table.rows).toEqual(csv.map(project));
+  const bars = await readBars(page);
+  expect(bars.map(({ share, ...figures }) => figures)).toEqual(csv.map(project));
+  const most = Math.max(...csv.map((row) => Number(row.ceiling_minor)));
+  for (const bar of bars) {
+    expect(bar.share.asked, bar.title).toBeCloseTo((bar.asked / most) * 100, 1);
+    expect(bar.share.received, bar.title).toBeCloseTo((bar.received / most) * 100, 1);
+  }
+
+  const sum = (name: 'given' | 'asked' | 'received') => table.rows.reduce((sum, row) => sum + row[name], 0);
+  expect(table.total).toEqual({ given: sum('given'), asked: sum('asked'), received: sum('received') });
+  const { purse_minor, given_minor, funded_minor, returned_minor, voted, eligible } = json;
+  expect({ given_minor, funded_minor }).toEqual({ given_minor: sum('given'), funded_minor: sum('received') });
+  expect(funded_minor + returned_minor).toBe(purse_minor);
+  expect({ voted, eligible, purse_minor }).toEqual({ voted: 3000, eligible: 7418, purse_minor: 3000 * 2000 });
+  const figures = (await page.locator('dl .figures__value').allInnerTexts()).slice(1).map(minor);
+  expect(figures).toEqual([given_minor, funded_minor, returned_minor]);
+  const funded = table.rows.filter((row) => row.received > 0).length;
+  await expect(page.getByText(`${funded} projets sur 16 sont financés`)).toBeVisible();
+});
+
+test('the figures can be taken home', async ({ page }) => {
+  await page.goto(RESULTS);
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'results.csv' }).click();
+  expect((await downloading).suggestedFilename()).toBe('aulnerive-2025-results.csv');
+});
+
+test('the language changes and the page stays', async ({ page }) => {
+  const project = `${CYCLE}/projects/outiltheque-gare`;
+  const language = page.getByRole('form', { name: /Langue|Language/ });
+  await page.goto(project);
+  await language.getByRole('button', { name: 'English' }).click();
+  await expect(page).toHaveURL(project);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('A tool library in the old goods shed');
+  await expect(page.getByRole('main')).toContainText('€5,400.00');
+  await page.goto(RESULTS);
+  await expect(page.getByText('€60,000.00').first()).toBeVisible();
+  await language.getByRole('button', { name: 'Français' }).click();
+  await expect(page).toHaveURL(RESULTS);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
+});
+
+test('while a cycle is open there is turnout and no result', async ({ page }) => {
+  await page.goto(CYCLE);
+  await expect(page.getByRole('main')).toContainText(/1\s1\d\d sur 7\s4\d\d inscrits/);
+  await expect(page.getByRole('link', { name: 'Voir les résultats' })).toHaveCount(0);
+  for (const file of ['results.csv', 'results.json']) {
+    expect((await page.request.get(`${CYCLE}/${file}`)).status(), file).toBe(404);
+  }
+  expect((await page.goto(`${CYCLE}/results`))?.status()).toBe(404);
+  await expect(page).toHaveTitle(/^Erreur\s: Rien à cette adresse/);
+  await expect(page.getByRole('main')).toContainText('les résultats, par exemple, n’ont d’adresse qu’une fois publiés');
+  await page.getByRole('link', { name: 'Aller à l’accueil' }).click();
+  await expect(page).toHaveURL('/');
+});
+
+test('every link leads somewhere, and no page to read has a script', async ({ page, demo }) => {
+  const seen = new Set<string>();
+  const waiting = ['/'];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const answer = await page.request.get(path);
+    // The ballot is the citizen's alone, and says so.
+    const wanted = path.endsWith('/ballot') ? 403 : 200;
+    expect(answer.status(), path).toBe(wanted);
+    if (!answer.headers()['content-type'].startsWith('text/html')) continue;
+    const html = await answer.text();
+    expect(html, path).not.toMatch(/<script|\.wasm|modulepreload|\son\w+=/);
+    for (const [, link] of html.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
+      const url = new URL(link.replaceAll('&amp;', '&'), `${demo.url}${path}`);
+      if (url.origin === demo.url) waiting.push(url.pathname);
+      else expect(url.protocol, link).toMatch(/^(mailto|tel):$/);
+      if (url.hash && url.pathname === path) expect(html, link).toContain(`id="${url.hash.slice(1)}"`);
+    }
+  }
+  expect([...seen].filter((path) => path.includes('/projects/')).length).toBeGreaterThanOrEqual(40);
+});
+
+test('the pages to read, in a browser', async ({ page }) => {
+  // What is asserted here is what the watch over every page asserts.
+  for (const path of ['/', '/aulnerive', CYCLE, `${CYCLE}/projects/outiltheque-gare`, LAST_YEAR, RESULTS, '/enter', '/office/enter']) {
+    await page.goto(path, { waitUntil: 'networkidle' });
+    await expect(page.locator('script')).toHaveCount(0);
+    for (const picture of await page.getByRole('main').locator('img').all()) {
+      await picture.scrollIntoViewIfNeeded();
+      await expect(picture, path).toHaveJSProperty('complete', true);
+    }
+  }
+});
+
+const STATUS: Record<string, string> = {
+  funded: 'Financé', partial: 'Financé en partie', dropped: 'Écarté', not_funded: 'Pas financé',
+};
+
+type Figures = { title: string; status: string; supporters: number; given: number; asked: number; received: number };
+
+async function readTable(page: Page) {
+  const table = page.getByRole('table', { name: 'Les mêmes chiffres en tableau' });
+  const rows: Figures[] = [];
+  for (const row of await table.locator('tbody tr').all()) {
+    const [title, status, supporters, given, asked, received] = await row.locator('th, td').allInnerTexts();
+    rows.push({
+      title, status: status.trim(), supporters: digits(supporters), given: minor(given), asked: minor(asked),
+      received: minor(received),
+    });
+  }
+  const [given, asked, received] = await table.locator('tfoot .num').allInnerTexts();
+  return { rows, total: { given: minor(given), asked: minor(asked), received: minor(received) } };
+}
+
+async function readBars(page: Page) {
+  const bars: (Figures & { share: { asked: number; received: number } })[] = [];
+  for (const bar of await page.locator('ol.bars > li').all()) {
+    const note = await bar.locator('.bars__note > span').last().innerText();
+    const [, supporters, given, asked] = /^(.+) personnes?, (.+) ; (.+) demandés$/.exec(note.replace(/\s/g, ' ')) ?? [];
+    const width = async (of: string) => Number(await bar.locator(`rect.bar__${of}`).getAttribute('width'));
+    const received = minor(await bar.locator('strong').innerText());
+    bars.push({
+      title: await bar.getByRole('link').innerText(),
+      status: (await bar.locator('.badge').innerText()).trim(),
+      supporters: digits(supporters), given: minor(given), asked: minor(asked), received,
+      share: { asked: await width('asked'), received: received > 0 ? await width('received') : 0 },
+    });
+  }
+  return bars;
+}
+
+/** An amount as the page writes it, in cents. */
+function minor(text: string): number {
+  expect(text).toMatch(/^[\d\s]+,\d\d\s€$/);
+  return digits(text);
+}
+
+function digits(text: string): number {
+  return Number(text.replace(/\D/g, ''));
+}
+
+/** A table of RFC 4180, as a record a row. */
+function parseCsv(text: string): Record<string, string>[] {
+  const rows = [...text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)].reduce<string[][]>(
+    (rows, [, quoted, plain, end]) => {
+      rows.at(-1)!.push(quoted?.replaceAll('""', '"') ?? plain);
+      if (end !== ',') rows.push([]);
+      return rows;
+    },
+    [[]],
+  );
+  const [names, ...values] = rows.slice(0, -1);
+  return values.map((row) => Object.fromEntries(names.map((name, place) => [name, row[place]])));
+}
