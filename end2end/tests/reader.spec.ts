@@ -143,7 +143,7 @@ test('every link leads somewhere, and no page to read has a script', async ({ pa
     const html = await answer.text();
     expect(html, path).not.toMatch(/<script|\.wasm|modulepreload|\son\w+=/);
     for (const [, link] of html.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
-      const url = new URL(link.replaceAll('&amp;', '&'), `${demo.url}${path}`);
+      const url: URL = new URL(link.replaceAll('&amp;', '&'), `${demo.url}${path}`);
       if (url.origin === demo.url) waiting.push(url.pathname);
       else expect(url.protocol, link).toMatch(/^(mailto|tel):$/);
       if (url.hash && url.pathname === path) expect(html, link).toContain(`id="${url.hash.slice(1)}"`);

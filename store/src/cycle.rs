@@ -191,20 +191,27 @@ fn instant(micros: i64) -> Result<Timestamp> {
     Timestamp::from_microsecond(micros).map_err(|error| Error::Decode(error.into()))
 }
 
+/// The columns that [`Cycle::from_row`] reads, and then which rows.
+macro_rules! select {
+    ($which:literal) => {
+        concat!(
+            "select cycle_id, municipality_id, slug, title, intro, nature, source, phase, currency, sheet, key_hash,
+                    closes_at, opened_at, closed_at, published_at
+             from cycle join rule_sheet on rule_sheet.sheet_hash = cycle.sheet_hash ",
+            $which
+        )
+    };
+}
+
 /// The cycles of a town, newest first.
 ///
 /// # Errors
 /// The database's.
 pub async fn of_town(db: &Db, municipality_id: &str) -> Result<Vec<Cycle>> {
-    let rows = sqlx::query(
-        "select cycle_id, municipality_id, slug, title, intro, nature, source, phase, currency, sheet, key_hash,
-                closes_at, opened_at, closed_at, published_at
-         from cycle join rule_sheet on rule_sheet.sheet_hash = cycle.sheet_hash
-         where municipality_id = $1 order by created_at desc, slug desc",
-    )
-    .bind(municipality_id)
-    .fetch_all(db.reader())
-    .await?;
+    let rows = sqlx::query(select!("where municipality_id = $1 order by created_at desc, slug desc"))
+        .bind(municipality_id)
+        .fetch_all(db.reader())
+        .await?;
     rows.iter().map(Cycle::from_row).collect()
 }
 
@@ -213,14 +220,9 @@ pub async fn of_town(db: &Db, municipality_id: &str) -> Result<Vec<Cycle>> {
 /// # Errors
 /// The database's.
 pub async fn public(db: &Db) -> Result<Vec<(Municipality, Cycle)>> {
-    let rows = sqlx::query(
-        "select cycle_id, municipality_id, slug, title, intro, nature, source, phase, currency, sheet, key_hash,
-                closes_at, opened_at, closed_at, published_at
-         from cycle join rule_sheet on rule_sheet.sheet_hash = cycle.sheet_hash
-         where phase <> 'draft' order by closes_at desc, cycle_id",
-    )
-    .fetch_all(db.reader())
-    .await?;
+    let rows = sqlx::query(select!("where phase <> 'draft' order by closes_at desc, cycle_id"))
+        .fetch_all(db.reader())
+        .await?;
     let towns: HashMap<String, Municipality> =
         municipality::all(db).await?.into_iter().map(|town| (town.municipality_id.clone(), town)).collect();
     rows.iter()
@@ -238,16 +240,11 @@ pub async fn public(db: &Db) -> Result<Vec<(Municipality, Cycle)>> {
 /// The database's.
 pub async fn by_slug(db: &Db, town: &str, slug: &str) -> Result<Option<(Municipality, Cycle)>> {
     let Some(town) = municipality::by_slug(db, town).await? else { return Ok(None) };
-    let row = sqlx::query(
-        "select cycle_id, municipality_id, slug, title, intro, nature, source, phase, currency, sheet, key_hash,
-                closes_at, opened_at, closed_at, published_at
-         from cycle join rule_sheet on rule_sheet.sheet_hash = cycle.sheet_hash
-         where municipality_id = $1 and slug = $2",
-    )
-    .bind(&town.municipality_id)
-    .bind(slug)
-    .fetch_optional(db.reader())
-    .await?;
+    let row = sqlx::query(select!("where municipality_id = $1 and slug = $2"))
+        .bind(&town.municipality_id)
+        .bind(slug)
+        .fetch_optional(db.reader())
+        .await?;
     row.as_ref().map(Cycle::from_row).transpose().map(|cycle| cycle.map(|cycle| (town, cycle)))
 }
 

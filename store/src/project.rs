@@ -187,23 +187,30 @@ impl Project {
     }
 }
 
+/// The columns that [`Project::from_row`] reads, and then which rows.
+macro_rules! select {
+    ($which:literal) => {
+        concat!(
+            "select project_id, project.slug, kind, category.name as category, district.name as district, place_name,
+                    latitude, longitude, holder, floor_minor, ceiling_minor, min_supporters, title, summary, body,
+                    picture_hash, picture_alt, official
+             from project
+             left join category on category.category_id = project.category_id
+             left join district on district.district_id = project.district_id ",
+            $which
+        )
+    };
+}
+
 /// The projects of a cycle, by slug.
 ///
 /// # Errors
 /// The database's.
 pub async fn of_cycle(db: &Db, cycle_id: &str) -> Result<Vec<Project>> {
-    let rows = sqlx::query(
-        "select project_id, project.slug, kind, category.name as category, district.name as district, place_name,
-                latitude, longitude, holder, floor_minor, ceiling_minor, min_supporters, title, summary, body,
-                picture_hash, picture_alt, official
-         from project
-         left join category on category.category_id = project.category_id
-         left join district on district.district_id = project.district_id
-         where cycle_id = $1 order by project.slug",
-    )
-    .bind(cycle_id)
-    .fetch_all(db.reader())
-    .await?;
+    let rows = sqlx::query(select!("where cycle_id = $1 order by project.slug"))
+        .bind(cycle_id)
+        .fetch_all(db.reader())
+        .await?;
     rows.iter().map(Project::from_row).collect()
 }
 
@@ -212,19 +219,11 @@ pub async fn of_cycle(db: &Db, cycle_id: &str) -> Result<Vec<Project>> {
 /// # Errors
 /// The database's.
 pub async fn by_slug(db: &Db, cycle_id: &str, slug: &str) -> Result<Option<(Project, Vec<BudgetLine>)>> {
-    let row = sqlx::query(
-        "select project_id, project.slug, kind, category.name as category, district.name as district, place_name,
-                latitude, longitude, holder, floor_minor, ceiling_minor, min_supporters, title, summary, body,
-                picture_hash, picture_alt, official
-         from project
-         left join category on category.category_id = project.category_id
-         left join district on district.district_id = project.district_id
-         where cycle_id = $1 and project.slug = $2",
-    )
-    .bind(cycle_id)
-    .bind(slug)
-    .fetch_optional(db.reader())
-    .await?;
+    let row = sqlx::query(select!("where cycle_id = $1 and project.slug = $2"))
+        .bind(cycle_id)
+        .bind(slug)
+        .fetch_optional(db.reader())
+        .await?;
     let Some(project) = row.as_ref().map(Project::from_row).transpose()? else { return Ok(None) };
     let lines =
         sqlx::query("select label, amount_minor from budget_line where project_id = $1 order by position")

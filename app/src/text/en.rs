@@ -28,6 +28,8 @@ pub(super) const WORDS: Words = Words {
     footer_promise: "Don’t trust us: recount it.",
     practice_lead: "Practice cycle:",
     practice_body: "everything is made up and no money will be paid. Try anything.",
+    practice_short: "Practice cycle.",
+    import_short: "Imported data.",
     import_lead: "Imported data:",
     import_body: "the ballots of a past election, read from a public file. Nobody votes here.",
     home_title: "Deciding, each with their own share",

@@ -28,6 +28,8 @@ pub(super) const WORDS: Words = Words {
     footer_promise: "Ne nous croyez pas sur parole\u{a0}: recomptez.",
     practice_lead: "Cycle d’essai\u{a0}:",
     practice_body: "tout est inventé et aucun argent ne sera versé. Vous pouvez tout essayer.",
+    practice_short: "Cycle d’essai.",
+    import_short: "Données importées.",
     import_lead: "Données importées\u{a0}:",
     import_body: "les bulletins d’une élection passée, lus dans un fichier public. Personne ne vote ici.",
     home_title: "Décider, chacun pour sa part",

@@ -74,6 +74,8 @@ words! {
         footer_promise
         practice_lead
         practice_body
+        practice_short
+        import_short
         import_lead
         import_body
         home_title

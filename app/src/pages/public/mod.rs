@@ -10,7 +10,7 @@ use crate::access::Visitor;
 use crate::text::Text;
 use crate::views::{amount, phase_badge, said};
 use leptos::prelude::*;
-use store::cycle::{Cycle, Phase};
+use store::cycle::{Cycle, Nature, Phase};
 use store::municipality::Municipality;
 use store::project::Project;
 
@@ -26,9 +26,18 @@ fn cycle_item(visit: &Visitor, town: &Municipality, cycle: &Cycle, with_town: bo
     view! {
         <li>
             <h3><a href=href>{name}</a></h3>
-            <p class="meta">{when(visit, town, cycle)}</p>
+            <p class="meta">{when(visit, town, cycle)}" "{nature(t, cycle.nature)}</p>
             <p class="cycle-list__end">{results}" "{phase_badge(t, cycle, visit.now)}</p>
         </li>
+    }
+}
+
+/// What must be said of a cycle wherever it is named.
+fn nature(t: Text, nature: Nature) -> Option<&'static str> {
+    match nature {
+        Nature::Practice => Some(t.practice_short()),
+        Nature::Import => Some(t.import_short()),
+        Nature::Real => None,
     }
 }
 
