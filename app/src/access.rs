@@ -155,10 +155,15 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 /// The layer that makes a [`Visit`] of each request, and a page of each [`Error`].
 pub async fn visit(State(house): State<House>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    // No address of ours has a zero byte in it, and PostgreSQL could not even look for it.
+    let impossible = parts.uri.path().contains("%00");
     let visit = match Visit::begin(house, &parts).await {
         Ok(visit) => visit,
         Err(error) => return error.into_response(),
     };
+    if impossible {
+        return crate::pages::error::show(&visit, Error::NotFound);
+    }
     parts.extensions.insert(visit.clone());
     let response = next.run(Request::from_parts(parts, body)).await;
     match response.extensions().get::<Error>().copied() {

@@ -16,7 +16,12 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         let form = axum::extract::Form::<Vec<(String, String)>>::from_request(request, state).await;
-        form.map(|form| Self(form.0)).map_err(|_| Error::BadRequest)
+        let fields = form.map_err(|_| Error::BadRequest)?.0;
+        // No form of ours sends a zero byte, and PostgreSQL keeps none.
+        if fields.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(Error::BadRequest);
+        }
+        Ok(Self(fields))
     }
 }
 

@@ -18,6 +18,10 @@ use store::outcome::Counting;
 use tally::rule_sheet::{Order, Purse, Rule, RuleSheet, RuleSheetError, Terms};
 use tally::{CountError, Minor};
 
+/// How many characters each text of a cycle may have.
+const LONGEST: &[(&str, usize)] =
+    &[("title.fr", 160), ("title.en", 160), ("intro.fr", 5_000), ("intro.en", 5_000)];
+
 /// Creates a cycle, as a practice one: a real one takes two officers, which the office does not have yet.
 pub async fn create(visit: Visit, Path(town): Path<String>, form: Fields) -> Result<Response, Error> {
     let town = visit.managed_town(&town).await?;
@@ -86,6 +90,7 @@ fn read(
         let of = |language| form.trimmed(&format!("{name}.{language}")).to_owned();
         Translated::default().with("fr", of("fr")).with("en", of("en"))
     };
+    problems.limit(t, form, LONGEST);
     let title = both("title");
     if title.is_empty() {
         problems.add("title.fr", t.title_missing());

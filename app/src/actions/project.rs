@@ -14,6 +14,24 @@ use store::municipality::Label;
 use store::project::{BudgetLine, Kind, NewProject, Writing};
 use tally::Minor;
 
+/// How many characters each text of a project may have.
+const LONGEST: &[(&str, usize)] = &[
+    ("title.fr", 160),
+    ("title.en", 160),
+    ("summary.fr", 300),
+    ("summary.en", 300),
+    ("body.fr", 20_000),
+    ("body.en", 20_000),
+    ("holder", 160),
+    ("category", 60),
+    ("district", 60),
+    ("place.fr", 160),
+    ("place.en", 160),
+];
+
+/// How many characters the words of a budget line may have.
+const LONGEST_LABEL: usize = 160;
+
 /// Adds a project.
 pub async fn add(
     visit: Visit,
@@ -89,6 +107,7 @@ fn read(
         let of = |language| form.trimmed(&format!("{name}.{language}")).to_owned();
         Translated::default().with("fr", of("fr")).with("en", of("en"))
     };
+    problems.limit(t, form, LONGEST);
     let title = both("title");
     if title.is_empty() {
         problems.add("title.fr", t.title_missing());
@@ -168,6 +187,8 @@ fn budget(visit: &Visit, ceiling: Minor, form: &Fields, problems: &mut Problems)
         let of = |part: &str| form.trimmed(&format!("line.{place}.{part}")).to_owned();
         let label = Translated::default().with("fr", of("fr")).with("en", of("en"));
         let amount = of("amount");
+        let labels = [format!("line.{place}.fr"), format!("line.{place}.en")];
+        problems.limit(t, form, &labels.each_ref().map(|name| (name.as_str(), LONGEST_LABEL)));
         match money::parse(&amount) {
             Some(0) if label.is_empty() => {}
             Some(minor) if minor >= 0 && !label.is_empty() => {

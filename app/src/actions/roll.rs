@@ -84,12 +84,14 @@ fn quoted(cell: &str) -> String {
     }
 }
 
-/// UTF-8 where it is that, else Windows-1252, which is what French spreadsheets save.
+/// UTF-8 where it is that, else Windows-1252, which is what French spreadsheets save; without zero bytes, which
+/// PostgreSQL keeps none of.
 fn decode(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
+    let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),
-    }
+    };
+    text.replace('\0', "")
 }
 
 /// Takes the officer's file and answers with the codes.

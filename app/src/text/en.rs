@@ -302,6 +302,7 @@ pub(super) const WORDS: Words = Words {
     more_for: "More for {title}",
     amount_for: "Amount for {title}",
     not_an_amount: "“{typed}” is not an amount. Type 4 or 4.50, for example.",
+    too_long: "At most {longest} characters.",
     not_a_number: "“{typed}” is not a whole number.",
     over_envelope: "You spread {given}, and your envelope holds {envelope}. Take back {over}.",
     too_few_projects: "Choose at least {least} projects; you have {chosen}.",

@@ -302,6 +302,7 @@ pub(super) const WORDS: Words = Words {
     more_for: "Plus pour {title}",
     amount_for: "Montant pour {title}",
     not_an_amount: "«\u{a0}{typed}\u{a0}» n’est pas un montant. Écrivez par exemple 4 ou 4,50.",
+    too_long: "Au plus {longest} caractères.",
     not_a_number: "«\u{a0}{typed}\u{a0}» n’est pas un nombre entier.",
     over_envelope: "Vous répartissez {given}, et votre enveloppe contient {envelope}. Retirez {over}.",
     too_few_projects: "Choisissez au moins {least} projets\u{202f}; vous en avez {chosen}.",

@@ -350,6 +350,7 @@ words! {
         more_for(title)
         amount_for(title)
         not_an_amount(typed)
+        too_long(longest)
         not_a_number(typed)
         over_envelope(given, envelope, over)
         too_few_projects(least, chosen)

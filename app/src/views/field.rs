@@ -1,5 +1,6 @@
 //! Form fields, each with its label, its hint and what is wrong with it, and the summary on top that leads to them.
 
+use crate::form::Fields;
 use crate::text::Text;
 use leptos::prelude::*;
 
@@ -12,6 +13,15 @@ impl Problems {
     /// Notes that something is wrong with a field.
     pub fn add(&mut self, field: impl Into<String>, words: impl Into<String>) {
         self.0.push((field.into(), words.into()));
+    }
+
+    /// Notes which of these fields hold more characters than they may.
+    pub fn limit(&mut self, t: Text, form: &Fields, longest: &[(&str, usize)]) {
+        for (name, longest) in longest {
+            if form.trimmed(name).chars().count() > *longest {
+                self.add(*name, t.too_long(&t.number(*longest as u64)));
+            }
+        }
     }
 
     /// Whether all is well.

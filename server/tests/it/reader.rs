@@ -12,12 +12,13 @@ fn row(slug: &str, status: &str, supporters: i64, [given, ceiling, received]: [i
     (slug.into(), status.into(), supporters, given, ceiling, received)
 }
 
-/// `€1,234.50` or `1 234,50 €` in cents.
+/// `€1,234.50`, `1 234,50 €` or `of €25 in all`, in cents.
 fn cents(written: &str) -> i64 {
-    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
-    let cents = digits.parse().unwrap();
-    assert!(written.contains('€') && (written.contains(".") || written.contains(',')), "{written}");
-    cents
+    assert!(written.contains('€'), "{written}");
+    let number: String = written.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',')).collect();
+    let digits: i64 = number.replace(['.', ','], "").parse().unwrap();
+    let has_cents = number.len() > 3 && matches!(number.as_bytes()[number.len() - 3], b'.' | b',');
+    if has_cents { digits } else { digits * 100 }
 }
 
 fn status_of(badge: &str) -> &'static str {
@@ -25,7 +26,7 @@ fn status_of(badge: &str) -> &'static str {
         "Funded" | "Financé" => "funded",
         "Partly funded" | "Financé en partie" => "partial",
         "Dropped" | "Écarté" => "dropped",
-        "Not funded" | "Non financé" => "not_funded",
+        "Not funded" | "Pas financé" => "not_funded",
         other => panic!("{other:?}"),
     }
 }

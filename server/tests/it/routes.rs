@@ -10,15 +10,20 @@ pub(crate) struct Route {
 
 /// All of them.
 pub(crate) fn all() -> Vec<Route> {
-    let source = include_str!("../../src/router.rs");
-    let routes: Vec<_> = source.split(".route(").skip(1).map(route).collect();
+    let routes: Vec<_> = SOURCE.split(".route(").skip(1).map(route).collect();
     assert!(routes.len() > 25, "the router is written in another way now: {routes:?}");
     routes
 }
 
+const SOURCE: &str = include_str!("../../src/router.rs");
+
 fn route(after: &'static str) -> Route {
     let path = after.split('"').nth(1).unwrap();
-    let handlers = after.split(['\n', ';']).next().unwrap();
+    let (_, handlers) = after.split(';').next().unwrap().split_once(',').unwrap();
+    // Handlers that were given a name before, as in `.route("…", roll)`.
+    let name = handlers.trim().split(|c: char| !c.is_ascii_lowercase()).next().unwrap();
+    let named = SOURCE.split(&format!("let {name} =")).nth(1).map(|after| after.split(';').next().unwrap());
+    let handlers = named.unwrap_or(handlers);
     let (answers_get, answers_post) = (handlers.contains("get("), handlers.contains("post("));
     assert!(answers_get || answers_post, "{after}");
     Route { path, answers_get, answers_post }
