@@ -31,7 +31,8 @@ export default defineConfig({
     launchOptions: chromium,
     locale: 'fr-FR',
     timezoneId: 'Europe/Paris',
-    trace: 'retain-on-failure',
+    // A trace costs a third of the time; ECOT_TRACE=1 keeps one of each test that fails.
+    trace: process.env.ECOT_TRACE === '1' ? 'retain-on-failure' : 'off',
   },
   // Every journey is made twice: an island adds comfort, never a capability.
   projects: [

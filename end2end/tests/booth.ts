@@ -6,10 +6,11 @@ import { expect, type Locator, type Page } from '@playwright/test';
 export const CYCLE = '/aulnerive/2026';
 export const BALLOT = `${CYCLE}/ballot`;
 
-/** Three of its projects. */
+/** Four of its projects, in the order of the ballot. */
 export const BENCHES = 'Six bancs sous les tilleuls du quai';
-export const TOOLS = 'Une outilthèque à la halle aux marchandises';
+export const BOOKS = 'La Bibliocyclette, des livres qui viennent à vous';
 export const CLOCK = 'Remettre la grande horloge de la gare à l’heure';
+export const TOOLS = 'Une outilthèque à la halle aux marchandises';
 
 export class Booth {
   readonly purse: Locator;

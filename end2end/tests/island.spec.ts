@@ -1,7 +1,7 @@
 // The allocator awake: what the script adds, and that it takes nothing away. Only where there is a script.
 
 import type { Locator, Page } from '@playwright/test';
-import { BENCHES, Booth, TOOLS } from './booth';
+import { BENCHES, BOOKS, Booth, TOOLS } from './booth';
 import { expect, test } from './demo';
 
 test('the rest is shown in figures and coins, and announced', async ({ booth, office }) => {
@@ -40,7 +40,7 @@ test('the whole vote by keyboard', async ({ page, booth, office }) => {
   await keyboard.press('Enter');
   await keyboard.press('Space');
   await expect(booth.status).toHaveText('Il vous reste 18,00 €');
-  await tabTo(booth.amount(TOOLS));
+  await tabTo(booth.amount(BOOKS));
   await keyboard.type('7');
   await expect(booth.status).toHaveText('Il vous reste 11,00 €');
   await keyboard.press('Enter');
@@ -49,6 +49,23 @@ test('the whole vote by keyboard', async ({ page, booth, office }) => {
   await tabTo(confirm);
   await keyboard.press('Enter');
   await booth.assertReceipt(1);
+});
+
+test('on a phone, the purse never covers what has the focus', async ({ page, booth, office }) => {
+  await page.setViewportSize({ width: 390, height: 700 });
+  await booth.enter(await office.freshCode());
+  await expect(booth.more(BENCHES)).toBeVisible();
+  await booth.amount(BENCHES).focus();
+  for (const key of [...Array(24).fill('Tab'), ...Array(24).fill('Shift+Tab')]) {
+    await page.keyboard.press(key);
+    const covered = await page.evaluate(() => {
+      const focused = document.activeElement!;
+      const { x, y, width, height } = focused.getBoundingClientRect();
+      const seen = document.elementFromPoint(x + width / 2, y + height / 2);
+      return focused.contains(seen) || seen?.contains(focused) ? null : focused.outerHTML;
+    });
+    expect(covered).toBeNull();
+  }
 });
 
 test('what is typed before the script wakes is kept', async ({ page, booth, office }) => {

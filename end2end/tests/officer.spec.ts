@@ -74,7 +74,7 @@ test('a cycle from nothing to its published result', async ({ page, demo, office
 /** 17 € for the tree, of which it takes 15; 8 € for the swing, below its floor; 15 € kept by the second citizen. */
 async function assertResult(reader: Page, cycle: string) {
   const main = reader.getByRole('main');
-  await expect(main).toContainText('1 projets sur 2 sont financés avec 15 €, par 2 personnes.');
+  await expect(main).toContainText('1 projet sur 2 est financé avec 15 €, par 2 personnes.');
   await expect(main.locator('dl > div')).toContainText([
     'Participation50,0 %2 sur 4 inscrits',
     'Donné25 €sur 40 € en tout',

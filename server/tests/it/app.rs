@@ -74,6 +74,12 @@ impl TestApp {
     }
 
     async fn new(database_url: String, folder: Folder, postgres: Option<PostgresDatabase>) -> Self {
+        // The causes of what went wrong, beside the output of the test that failed. Only the first can set this up.
+        let _ = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::ERROR)
+            .with_ansi(false)
+            .with_test_writer()
+            .try_init();
         let db = Db::open(&database_url).await.unwrap();
         db.migrate().await.unwrap();
         let keys = Keys::open(&folder.join("keys")).unwrap();

@@ -326,10 +326,6 @@ impl Form {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
-    pub(crate) fn names(&self) -> Vec<&str> {
-        self.fields.iter().map(|(name, _)| name.as_str()).collect()
-    }
-
     pub(crate) fn request(&self) -> Request<Body> {
         let (media_type, body) = if self.is_multipart { self.parts() } else { self.pairs() };
         Request::post(&self.action).header(header::CONTENT_TYPE, media_type).body(Body::from(body)).unwrap()

@@ -6,7 +6,7 @@ use crate::town::{codes, enter};
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ fn election(name: &str) -> Option<PathBuf> {
 }
 
 /// The projects of a file as (id, cost, score, official choice), read without any of our own code.
-fn projects_of(file: &PathBuf) -> Vec<(String, i64, i64, Option<bool>)> {
+fn projects_of(file: &Path) -> Vec<(String, i64, i64, Option<bool>)> {
     let text = std::fs::read_to_string(file).unwrap();
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(b';')
@@ -64,7 +64,7 @@ fn winners(projects: &[(String, i64, i64, Option<bool>)], mut budget: i64, thres
 /// Imports and publishes a file, and gives the results as published.
 async fn import(
     app: &TestApp,
-    file: &PathBuf,
+    file: &Path,
     town: &str,
     cycle: &str,
 ) -> (serde_json::Value, crate::browser::Page) {
@@ -170,11 +170,11 @@ on_both! {
 
     async fn a_bad_file_is_refused_with_its_line_and_leaves_nothing_behind(app: TestApp) {
         let file = app.folder.join("bad.pb");
-        for (line, vote) in [(18, "3;a,nothing;1,1"), (18, "3;a,a;1,1"), (18, "3;a;-1"), (18, "3;a;9"), (18, "1;b;1")] {
+        for vote in ["3;a,nothing;1,1", "3;a,a;1,1", "3;a;-1", "3;a;x", "3;a;9", "3;a"] {
             std::fs::write(&file, small_election(vote)).unwrap();
             let run = app.ecot(&["import", file.to_str().unwrap(), "--town", "nowhere", "--cycle", "2020", "--publish"]);
             let run = run.assert_code(2);
-            assert!(run.complained.contains(&format!("line {line}")), "{vote}: {run:?}");
+            assert!(run.complained.contains("bad.pb: line 21: "), "{vote}: {run:?}");
             for table in ["municipality", "cycle", "project", "category", "district", "rule_sheet", "ballot", "urn_ballot"] {
                 assert_eq!(app.column(&format!("select count(*) from {table}")).await, ["0"], "{vote}: {table}");
             }
@@ -307,11 +307,11 @@ on_both! {
     }
 }
 
-/// A small file with one line to try out, on line 18.
+/// A small file with one line to try out, on line 21.
 fn small_election(vote: &str) -> String {
     let mut text =
         String::from("META\nkey;value\ndescription;A village\ncountry;France\nunit;Nowhere\ninstance;2020\n");
-    text.push_str("num_projects;2\nnum_votes;3\nbudget;10\nvote_type;cumulative\nrule;greedy\nmax_sum_points;4\nPROJECTS\n");
+    text.push_str("num_projects;2\nnum_votes;3\nbudget;10\nvote_type;cumulative\nrule;greedy\ndate_begin;2020\ndate_end;2020\nmax_sum_points;4\nPROJECTS\n");
     text.push_str("project_id;cost;name\na;6;A\nb;5;B\nVOTES\nvoter_id;vote;points\n");
     write!(text, "{vote}\n2;a;1\n1;a,b;2,1\n").unwrap();
     text

@@ -137,10 +137,6 @@ impl<'a> Plan<'a> {
         self
     }
 
-    pub(crate) fn called(self, slug: &'static str) -> Self {
-        Self { slug, ..self }
-    }
-
     pub(crate) fn projects(self, projects: &[Project]) -> Self {
         Self { projects: projects.to_vec(), ..self }
     }
