@@ -152,6 +152,17 @@ impl<S: Sync> FromRequestParts<S> for Visit {
     }
 }
 
+/// That some officer is signed in: asked before a large body is read. Whether it is the right one is asked after.
+pub struct Staff;
+
+impl<S: Sync> FromRequestParts<S> for Staff {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        Visit::from_request_parts(parts, state).await?.officer().map(|_| Self)
+    }
+}
+
 /// The layer that makes a [`Visit`] of each request, and a page of each [`Error`].
 pub async fn visit(State(house): State<House>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();

@@ -322,6 +322,9 @@ pub async fn edit(db: &Db, cycle: &Cycle) -> Result<bool> {
     Ok(true)
 }
 
+/// The phases in which rules and projects may still be changed.
+const EDITABLE: [&str; 3] = ["draft", "proposing", "reviewing"];
+
 /// Writes the cycle's row first, so that nothing decided afterwards can be overtaken; false when voting has opened.
 pub(crate) async fn lock_editable(tx: &mut Transaction<'_>, cycle_id: &str) -> Result<bool> {
     let done = sqlx::query(
@@ -354,6 +357,13 @@ pub enum Opening {
 /// # Errors
 /// The database's, or the key file's.
 pub async fn open(db: &Db, keys: &Keys, cycle_id: &str, fresh: [u8; 32], now: Timestamp) -> Result<Opening> {
+    let phase: String = sqlx::query_scalar("select phase from cycle where cycle_id = $1")
+        .bind(cycle_id)
+        .fetch_one(db.reader())
+        .await?;
+    if !EDITABLE.contains(&phase.as_str()) {
+        return Ok(Opening::NotEditable);
+    }
     // Before the transaction: a key without an opening harms nobody, and is found again by the next attempt.
     let key = keys.make_cycle(cycle_id, fresh).map_err(Error::Io)?;
     let mut tx = db.writer().begin().await?;
@@ -434,6 +444,7 @@ pub async fn close(
         ballot::move_to_urn(&mut tx, cycle_id, urn_id).await?;
         sqlx::query("delete from session where cycle_id = $1").bind(cycle_id).execute(&mut *tx).await?;
         tx.commit().await?;
+        db.empty_log().await?;
     }
     keys.destroy_cycle(cycle_id).map_err(Error::Io)?;
     Ok(Closing::Closed)

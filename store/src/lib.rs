@@ -103,6 +103,15 @@ impl Db {
         self.writer.close().await;
     }
 
+    /// Sees to it that what was erased is not left in SQLite's write-ahead log: empties it, waiting for readers.
+    async fn empty_log(&self) -> Result<()> {
+        let mut writer = self.writer.acquire().await?;
+        if writer.backend_name() == SQLITE {
+            writer.execute("pragma wal_checkpoint(truncate)").await?;
+        }
+        Ok(())
+    }
+
     /// The pool for statements that write.
     fn writer(&self) -> &AnyPool {
         &self.writer
@@ -121,4 +130,29 @@ const SQLITE: &str = "SQLite";
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_sqlite_connection_keeps_its_promises() {
+        let file = std::env::temp_dir().join(format!("ecot-pragmas-{}.db", std::process::id()));
+        let db = Db::open(&format!("sqlite://{}", file.display())).await.unwrap();
+        for pool in [db.writer(), db.reader()] {
+            for (pragma, expected) in
+                [("pragma synchronous", 2_i64), ("pragma foreign_keys", 1), ("pragma secure_delete", 1)]
+            {
+                let value: i64 = sqlx::query_scalar(pragma).fetch_one(pool).await.unwrap();
+                assert_eq!(value, expected, "{pragma}");
+            }
+            let journal: String = sqlx::query_scalar("pragma journal_mode").fetch_one(pool).await.unwrap();
+            assert_eq!(journal, "wal");
+        }
+        db.close().await;
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
+        }
+    }
 }

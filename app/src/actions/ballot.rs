@@ -10,22 +10,26 @@ use crate::views::field::Problems;
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::Timestamp;
+use std::io::ErrorKind;
 use store::ballot::{Submission, Submitted};
 use store::cycle::Cycle;
 use store::project::Project;
 use tally::{Fallback, Minor, Refusal};
 
-/// The ballot of a citizen, by the cycle's key.
+/// The ballot of a citizen, by the cycle's key; none when the key is gone, because the cycle is being closed.
 ///
 /// # Errors
 /// `Broken` when the key file is not the one the cycle was opened with.
-pub fn ballot_id(visit: &Visit, cycle: &Cycle, citizen: &Citizen) -> Result<String, Error> {
+pub fn ballot_id(visit: &Visit, cycle: &Cycle, citizen: &Citizen) -> Result<Option<String>, Error> {
     let key_hash = cycle.key_hash.as_deref().ok_or(Error::WrongPhase)?;
-    let key = visit.house.keys.cycle(&cycle.cycle_id, key_hash).map_err(|cause| {
-        tracing::error!(%cause, "the key of an open cycle cannot be used");
-        Error::Broken
-    })?;
-    Ok(key.ballot_id(&citizen.roll_entry_id))
+    match visit.house.keys.cycle(&cycle.cycle_id, key_hash) {
+        Ok(key) => Ok(Some(key.ballot_id(&citizen.roll_entry_id))),
+        Err(gone) if gone.kind() == ErrorKind::NotFound => Ok(None),
+        Err(cause) => {
+            tracing::error!(%cause, "the key of an open cycle cannot be used");
+            Err(Error::Broken)
+        }
+    }
 }
 
 /// From the allocator to "check your choices".
@@ -72,10 +76,13 @@ pub async fn confirm(
         .iter()
         .map(|(place, amount)| (booth.projects[usize::from(*place)].project_id.clone(), *amount))
         .collect();
+    let Some(ballot_id) = ballot_id(&visit, &booth.cycle, citizen)? else {
+        return Ok(page::closed(&visit, &booth, &lines));
+    };
     let sent = Submission {
         cycle_id: &booth.cycle.cycle_id,
         roll_entry_id: &citizen.roll_entry_id,
-        ballot_id: &ballot_id(&visit, &booth.cycle, citizen)?,
+        ballot_id: &ballot_id,
         submission,
         lines: &with_ids,
         // Neither `direct` nor `greedy` asks what becomes of money that cannot be used, so neither does the form.
@@ -85,8 +92,10 @@ pub async fn confirm(
     // The clock is read again: what counts is the moment of recording, not that of arrival.
     match store::ballot::submit(visit.db(), &sent, visit.house.now()).await? {
         Submitted::Recorded { version } => {
-            let receipt = Receipt { version, at: visit.now };
-            Ok(redirect(&format!("{}/mine", booth.base()), &[receipt.cookie(&visit, &booth.cycle)]))
+            // Sent again, the form gets the receipt that it got before.
+            let before = Receipt::read(&visit, citizen).filter(|receipt| receipt.version == version);
+            let receipt = before.unwrap_or(Receipt { version, at: visit.now });
+            Ok(redirect(&format!("{}/mine", booth.base()), &[receipt.cookie(&visit, citizen)]))
         }
         Submitted::Closed => Ok(page::closed(&visit, &booth, &lines)),
         Submitted::NotOnRoll => Err(Error::EnterCode),
@@ -162,24 +171,26 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    const COOKIE: &str = "receipt";
+    /// The cookie's name.
+    pub const COOKIE: &str = "receipt";
 
-    fn mark(visit: &Visit, cycle: &Cycle, version: &str, at: &str) -> String {
-        visit.house.roll_key.mark(&["receipt", &cycle.cycle_id, version, at])
+    /// Ties the cookie to one person in one cycle: nobody else at this device is shown it.
+    fn mark(visit: &Visit, citizen: &Citizen, version: &str, at: &str) -> String {
+        visit.house.roll_key.mark(&["receipt", &citizen.cycle_id, &citizen.roll_entry_id, version, at])
     }
 
-    fn cookie(self, visit: &Visit, cycle: &Cycle) -> axum::http::HeaderValue {
+    fn cookie(self, visit: &Visit, citizen: &Citizen) -> axum::http::HeaderValue {
         let (version, at) = (self.version.to_string(), self.at.as_microsecond().to_string());
-        let mark = Self::mark(visit, cycle, &version, &at);
+        let mark = Self::mark(visit, citizen, &version, &at);
         visit.set_cookie(Self::COOKIE, &format!("{version}.{at}.{mark}"), 600)
     }
 
-    /// The receipt that this visitor's browser holds for this cycle, if it is one of ours.
+    /// The receipt that this visitor's browser holds for this citizen, if it is one of ours.
     #[must_use]
-    pub fn read(visit: &Visit, cycle: &Cycle) -> Option<Self> {
+    pub fn read(visit: &Visit, citizen: &Citizen) -> Option<Self> {
         let mut parts = visit.cookie(Self::COOKIE)?.split('.');
         let (version, at, mark) = (parts.next()?, parts.next()?, parts.next()?);
-        if Self::mark(visit, cycle, version, at) != mark {
+        if Self::mark(visit, citizen, version, at) != mark {
             return None;
         }
         Some(Self { version: version.parse().ok()?, at: Timestamp::from_microsecond(at.parse().ok()?).ok()? })

@@ -6,6 +6,7 @@ use crate::form::{Fields, redirect};
 use crate::money;
 use crate::pages::office::cycle::{self as desk, Desk};
 use crate::pages::office::edit;
+use crate::pages::office::project::editable;
 use crate::text::zone;
 use crate::views::field::Problems;
 use axum::extract::Path;
@@ -66,7 +67,7 @@ pub async fn save(
     Path((town, cycle)): Path<(String, String)>,
     form: Fields,
 ) -> Result<Response, Error> {
-    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
+    let (town, cycle) = editable(&visit, &town, &cycle).await?;
     let mut problems = Problems::default();
     let Some(edited) = read(&visit, &town, cycle.clone(), &form, &mut problems) else {
         return Ok(edit::page(&visit, &town, Some(&cycle), &form, &problems));

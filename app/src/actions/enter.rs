@@ -1,6 +1,7 @@
 //! Coming in and going out, by either door.
 
 use crate::access::{Door, Visit, Whose};
+use crate::actions::ballot::Receipt;
 use crate::error::Error;
 use crate::form::{Fields, redirect};
 use crate::pages;
@@ -49,7 +50,8 @@ pub async fn by_code(visit: Visit, form: Fields) -> Result<Response, Error> {
 /// Leaves: the next person at this device finds nothing.
 pub async fn leave(visit: Visit) -> Result<Response, Error> {
     let cookie = visit.end(Door::Citizen).await?;
-    Ok(redirect("/", &[cookie]))
+    let receipt = visit.set_cookie(Receipt::COOKIE, "", 0);
+    Ok(redirect("/", &[cookie, receipt]))
 }
 
 /// An officer signs in. Whether the address is known takes as long and says the same as whether the password fits.

@@ -14,7 +14,10 @@ pub async fn choose(visit: Visit, form: Fields) -> Response {
 
 /// A path of this site, and nothing that could lead elsewhere.
 fn local(path: &str) -> &str {
-    let plain = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    let plain = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && !path.contains(|c: char| c.is_ascii_control());
     if plain && path.is_ascii() { path } else { "/" }
 }
 
@@ -25,7 +28,9 @@ mod tests {
     #[test]
     fn the_way_back_never_leaves_the_site() {
         assert_eq!(local("/laudry/2026"), "/laudry/2026");
-        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "", "/a\r\nb"] {
+        for elsewhere in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "/a\r\nb", "/\t/evil.example"]
+        {
             assert_eq!(local(elsewhere), "/", "{elsewhere:?}");
         }
     }

@@ -1,6 +1,6 @@
 //! The roll: import it, and hand out the codes of its letters, once.
 
-use crate::access::{House, Visit};
+use crate::access::{House, Staff, Visit};
 use crate::actions::project::slug_of;
 use crate::error::Error;
 use crate::form::Upload;
@@ -97,6 +97,7 @@ fn decode(bytes: &[u8]) -> String {
 /// Takes the officer's file and answers with the codes.
 pub async fn upload(
     visit: Visit,
+    _: Staff,
     Path((town, cycle)): Path<(String, String)>,
     upload: Upload,
 ) -> Result<Response, Error> {

@@ -13,7 +13,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
-use store::cycle::Cycle;
+use store::cycle::{Cycle, Phase};
 use store::municipality::Municipality;
 use store::project::Project;
 use tally::Minor;
@@ -47,8 +47,11 @@ impl Booth {
         let mut booth = Self { town, cycle, projects, version: None };
         if booth.cycle.takes_ballots(visit.now) {
             let citizen = visit.citizen_of(&booth.cycle)?;
-            let ballot_id = crate::actions::ballot::ballot_id(visit, &booth.cycle, citizen)?;
-            booth.version = store::ballot::version(visit.db(), &ballot_id).await?;
+            match crate::actions::ballot::ballot_id(visit, &booth.cycle, citizen)? {
+                Some(ballot_id) => booth.version = store::ballot::version(visit.db(), &ballot_id).await?,
+                // The close went on since the cycle was read, and its key is gone.
+                None => booth.cycle.phase = Phase::Counting,
+            }
         }
         Ok(booth)
     }

@@ -21,7 +21,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     let t = visit.text;
     let zone = &booth.town.time_zone;
     let until = t.moment(booth.cycle.closes_at, zone);
-    let receipt = Receipt::read(&visit, &booth.cycle);
+    let receipt = Receipt::read(&visit, visit.citizen_of(&booth.cycle)?);
     let (title, body) = match (booth.version, receipt) {
         (None, _) => (t.no_ballot_title(), t.no_ballot_body(&until)),
         (Some(version), Some(receipt)) if receipt.version == version => (

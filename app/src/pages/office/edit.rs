@@ -4,6 +4,7 @@ use crate::access::Visit;
 use crate::error::Error;
 use crate::form::Fields;
 use crate::pages::Page;
+use crate::pages::office::project::editable;
 use crate::text::zone;
 use crate::views::breadcrumb;
 use crate::views::field::{Field, Problems};
@@ -34,10 +35,7 @@ pub async fn new(visit: Visit, Path(town): Path<String>) -> Result<Response, Err
 
 /// The form of a cycle that is not open yet.
 pub async fn edit(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
-    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
-    if !cycle.phase.is_editable() {
-        return Err(Error::Frozen);
-    }
+    let (town, cycle) = editable(&visit, &town, &cycle).await?;
     let fields = fields(&visit, &town, &cycle);
     Ok(page(&visit, &town, Some(&cycle), &fields, &Problems::default()))
 }
@@ -112,7 +110,12 @@ pub fn page(
         ("fixed", t.choose_purse_fixed()),
     ]);
     let slug = cycle.is_none().then(|| show(line("slug", t.slug()).hint(t.slug_hint())));
-    Page::new(visit, title).of_town(town).status(status).narrow().show(|| {
+    let document = Page::new(visit, title);
+    let document = match cycle {
+        Some(cycle) => document.of_cycle(town, cycle),
+        None => document.of_town(town),
+    };
+    document.status(status).narrow().show(|| {
         view! {
             {breadcrumb(t, vec![("/office".into(), t.nav_office().into())], title.to_owned())}
             {problems.summary(t)}
