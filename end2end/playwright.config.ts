@@ -23,6 +23,9 @@ export default defineConfig({
   workers: 2,
   // Each worker has a demo town of its own, and no test counts on another.
   fullyParallel: true,
+  // For machines that do other things besides; what passes does not wait.
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   // A test that passes at the second try hides a fault.
   retries: 0,
   forbidOnly: !!process.env.CI,

@@ -121,10 +121,13 @@ const LOOKS: Record<string, Look> = {
 };
 const SAMPLED: Record<string, string[]> = {
   'dark': [
-    'home', 'cycle, open', 'results', 'enter, wrong code', 'ballot, over and refused', 'check', 'office cycle, draft', 'roll, errors',
+    'home', 'cycle, open', 'results', 'enter, wrong code', 'ballot, over and refused', 'check', 'office cycle, draft',
+    'roll, errors',
   ],
   'in forced colours': ['home', 'results', 'ballot, some given', 'enter, wrong code'],
-  'at 320 pixels': ['home', 'cycle, open', 'results', 'ballot, over and refused', 'check', 'office cycle, draft', 'new project, errors'],
+  'at 320 pixels': [
+    'home', 'cycle, open', 'results', 'ballot, over and refused', 'check', 'office cycle, draft', 'new project, errors',
+  ],
   'in English': ['home', 'project, open', 'results', 'ballot, wrong amounts', 'receipt', 'new cycle, errors'],
 };
 const ALL = process.env.ECOT_ALL === '1';
@@ -158,7 +161,7 @@ async function expectNoViolations(page: Page, how: string, { colorScheme = 'ligh
   await page.setViewportSize({ width, height: 720 });
   // Without legacy mode axe opens a page of its own to gather frames, and there are no frames here.
   const { passes, violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode().analyze();
-  const found = violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`) }));
+  const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary}`));
   expect.soft(found, how).toEqual([]);
   expect(passes.length, 'rules that had something to look at').toBeGreaterThan(10);
 }

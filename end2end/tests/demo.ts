@@ -114,12 +114,12 @@ class Server {
     throw new Error(`ecot demo did not start:\n${this.said}`);
   }
 
-  /** By SIGTERM, which it must obey by itself and without an error. */
+  /** By SIGTERM, which it must obey by itself; neither then nor before may it have logged an error. */
   async stop() {
     const ended = this.process.exitCode === null ? once(this.process, 'exit') : Promise.resolve();
     this.process.kill('SIGTERM');
     await Promise.race([ended, delay(STOP_MS, undefined, { ref: false })]);
-    if (this.process.exitCode !== 0) {
+    if (this.process.exitCode !== 0 || /ERROR|panicked/.test(this.said)) {
       this.process.kill('SIGKILL');
       throw new Error(`ecot demo ended badly (${this.process.exitCode ?? this.process.signalCode}):\n${this.said}`);
     }

@@ -237,12 +237,13 @@ on_both! {
         let visitor = app.visitor();
         for elsewhere in [
             "//evil.example", "https://evil.example", "/\\evil.example", "\\/evil.example", "/\t/evil.example", "/\n/evil.example",
-            "/\r/evil.example", "/\0/evil.example", "javascript:alert(1)", "evil.example", " //evil.example", "",
+            "/\r/evil.example", "javascript:alert(1)", "evil.example", " //evil.example", "",
         ] {
             let page = visitor.post("/language", &[("language", "en"), ("back", elsewhere)]).await;
             page.assert_status(303);
             assert_eq!(page.header("location"), "/", "{elsewhere:?}");
         }
+        visitor.post("/language", &[("language", "en"), ("back", "/\0/evil.example")]).await.assert_status(400);
         visitor.post("/language", &[("language", "xx"), ("back", "/laudry")]).await.assert_redirect("/laudry");
     }
 
