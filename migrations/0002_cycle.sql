@@ -42,6 +42,8 @@ create table project (
     project_id     text   primary key,
     cycle_id       text   not null references cycle (cycle_id),
     slug           text   not null check (length(slug) between 1 and 64),
+    -- Its name in the count, where ties go by it: the slug, or the id that an imported file gives it.
+    count_id       text   not null check (length(count_id) between 1 and 200),
     kind           text   not null check (kind in ('grant', 'threshold', 'monthly', 'advance')),
     category_id    text   references category (category_id),
     district_id    text   references district (district_id),
@@ -62,6 +64,7 @@ create table project (
     official       text   check (official in ('selected', 'not_selected')),
     created_at     bigint not null,
     unique (cycle_id, slug),
+    unique (cycle_id, count_id),
     check ((latitude is null) = (longitude is null))
 );
 

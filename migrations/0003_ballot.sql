@@ -21,7 +21,9 @@ create table participation (
 create index participation_by_cycle on participation (cycle_id, day);
 
 -- While voting is open a ballot's id is HMAC-SHA256(K_cycle, roll entry): the primary key makes it one ballot a
--- person, and without the key file nobody can tell whose. There is no time, address or agent here, and no roll entry.
+-- person. There is no time, address or agent here, and no roll entry. Without the key file the id says nobody's name;
+-- the order in which rows were written still tells, which is why the close writes everything anew, and why a copy of
+-- the database made while voting is open must be destroyed after it.
 create table ballot (
     ballot_id text   primary key check (length(ballot_id) = 64),
     cycle_id  text   not null references cycle (cycle_id),

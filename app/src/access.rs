@@ -166,8 +166,7 @@ impl<S: Sync> FromRequestParts<S> for Staff {
 /// The layer that makes a [`Visit`] of each request, and a page of each [`Error`].
 pub async fn visit(State(house): State<House>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    // No address of ours has a zero byte in it, and PostgreSQL could not even look for it.
-    let impossible = parts.uri.path().contains("%00");
+    let impossible = !is_text(parts.uri.path());
     let visit = match Visit::begin(house, &parts).await {
         Ok(visit) => visit,
         Err(error) => return error.into_response(),
@@ -181,6 +180,23 @@ pub async fn visit(State(house): State<House>, request: Request, next: Next) -> 
         Some(error) => crate::pages::error::show(&visit, error),
         None => response,
     }
+}
+
+/// Whether a path, its escapes undone (RFC 3986 §2.1), is UTF-8 without zero bytes; no address of ours is anything else.
+fn is_text(path: &str) -> bool {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.bytes();
+    while let Some(byte) = rest.next() {
+        let plain = if byte == b'%' {
+            let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+            let (Some(high), Some(low)) = (digit(rest.next()), digit(rest.next())) else { return false };
+            u8::try_from(high * 16 + low).unwrap_or(0)
+        } else {
+            byte
+        };
+        bytes.push(plain);
+    }
+    !bytes.contains(&0) && String::from_utf8(bytes).is_ok()
 }
 
 impl Visit {
@@ -340,6 +356,16 @@ pub fn may_manage(roles: &[(String, Role)], town: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_text_is_an_address() {
+        for good in ["/", "/a%20b", "/%C3%A9cot"] {
+            assert!(is_text(good), "{good}");
+        }
+        for bad in ["/%00", "/%ff/x", "/%", "/%4", "/%zz"] {
+            assert!(!is_text(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn only_a_manager_of_the_town_manages_it() {

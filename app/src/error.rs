@@ -23,6 +23,8 @@ pub enum Error {
     CrossSite,
     /// What was sent is not a form of ours, or is too large.
     BadRequest,
+    /// Too many ask at once; in a moment it will do.
+    Busy,
     /// Something broke here; the cause is in the log.
     Broken,
 }
@@ -37,6 +39,7 @@ impl Error {
             Self::Frozen | Self::WrongPhase => StatusCode::CONFLICT,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

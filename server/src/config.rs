@@ -47,13 +47,13 @@ impl Reach {
         }
         let host = self.public_url.strip_prefix("http://").unwrap_or_default();
         let host = host.split(['/', ':']).next().unwrap_or_default();
-        if matches!(host, "127.0.0.1" | "localhost" | "[") {
+        if matches!(host, "127.0.0.1" | "localhost" | "[") && self.addr.ip().is_loopback() {
             Ok(false)
         } else {
             Err(Failure::Input(format!(
-                "the public address {} is not https. Put a proxy with a certificate in front and give its https:// \
-                 address (--public-url or ECOT_PUBLIC_URL)",
-                self.public_url
+                "without https, only this machine itself may be served, and not {} on {}. Put a proxy with a certificate \
+                 in front and give its https:// address (--public-url or ECOT_PUBLIC_URL)",
+                self.public_url, self.addr
             )))
         }
     }

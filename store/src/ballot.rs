@@ -45,21 +45,21 @@ pub enum Submitted {
     NotOnRoll,
 }
 
-/// Takes a ballot. When this returns `Recorded`, it is on disk.
+/// Takes a ballot. When this returns `Recorded`, it is on disk. `clock` is read once the cycle's row is held: however
+/// long that took, what counts is the time then.
 ///
 /// # Errors
 /// The database's; then nothing was written, and sending the same again is safe.
-pub async fn submit(db: &Db, sent: &Submission<'_>, now: Timestamp) -> Result<Submitted> {
+pub async fn submit(db: &Db, sent: &Submission<'_>, clock: impl Fn() -> Timestamp) -> Result<Submitted> {
     let mut tx = db.writer().begin().await?;
-    let open = sqlx::query(
+    let closes_at: Option<i64> = sqlx::query_scalar(
         "update cycle set version = version + 1
-         where cycle_id = $1 and phase = 'allocating' and nature <> 'import' and closes_at > $2",
+         where cycle_id = $1 and phase = 'allocating' and nature <> 'import' returning closes_at",
     )
     .bind(sent.cycle_id)
-    .bind(now.as_microsecond())
-    .execute(&mut *tx)
+    .fetch_optional(&mut *tx)
     .await?;
-    if open.rows_affected() == 0 {
+    if closes_at.is_none_or(|closes_at| clock().as_microsecond() >= closes_at) {
         return Ok(Submitted::Closed);
     }
     let on_roll = sqlx::query(
@@ -242,6 +242,7 @@ pub(crate) async fn move_to_urn(
     }
     bulk::insert(tx, "insert into urn_ballot (urn_ballot_id, cycle_id, fallback)", 3, &ballots).await?;
     bulk::insert(tx, "insert into urn_line (urn_ballot_id, project_id, amount_minor)", 3, &all_lines).await?;
+    rewrite_participation(tx, cycle_id).await?;
     for erase in [
         "delete from ballot_line where ballot_id in (select ballot_id from ballot where cycle_id = $1)",
         "delete from ballot_version where ballot_id in (select ballot_id from ballot where cycle_id = $1)",
@@ -250,6 +251,28 @@ pub(crate) async fn move_to_urn(
         sqlx::query(erase).bind(cycle_id).execute(&mut **tx).await?;
     }
     Ok(())
+}
+
+/// Writes the participation anew in the order of roll entries, so that neither the order of its rows nor the
+/// transaction that wrote them says which ballot came with it.
+async fn rewrite_participation(tx: &mut Transaction<'_>, cycle_id: &str) -> Result<()> {
+    let rows = sqlx::query(
+        "select roll_entry_id, channel, day from participation where cycle_id = $1 order by roll_entry_id",
+    )
+    .bind(cycle_id)
+    .fetch_all(&mut **tx)
+    .await?;
+    sqlx::query("delete from participation where cycle_id = $1").bind(cycle_id).execute(&mut **tx).await?;
+    let mut cells = Vec::with_capacity(rows.len() * 4);
+    for row in &rows {
+        cells.extend([
+            Text(row.try_get("roll_entry_id")?),
+            Text(cycle_id),
+            Text(row.try_get("channel")?),
+            Text(row.try_get("day")?),
+        ]);
+    }
+    bulk::insert(tx, "insert into participation (roll_entry_id, cycle_id, channel, day)", 4, &cells).await
 }
 
 /// The urn of a closed cycle, ready to be counted.

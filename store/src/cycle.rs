@@ -63,6 +63,10 @@ impl Phase {
         }
     }
 
+    fn parse(word: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|phase| phase.as_str() == word).ok_or_else(|| unknown("phase", word))
+    }
+
     /// Whether the result may be seen.
     #[must_use]
     pub fn is_published(self) -> bool {
@@ -136,7 +140,6 @@ pub struct Cycle {
 
 impl Cycle {
     fn from_row(row: &AnyRow) -> Result<Self> {
-        let phase: &str = row.try_get("phase")?;
         let nature: &str = row.try_get("nature")?;
         Ok(Self {
             cycle_id: row.try_get("cycle_id")?,
@@ -149,10 +152,7 @@ impl Cycle {
                 .find(|n| n.as_str() == nature)
                 .ok_or_else(|| unknown("nature", nature))?,
             source: row.try_get("source")?,
-            phase: Phase::ALL
-                .into_iter()
-                .find(|p| p.as_str() == phase)
-                .ok_or_else(|| unknown("phase", phase))?,
+            phase: Phase::parse(row.try_get("phase")?)?,
             currency: row.try_get("currency")?,
             sheet: RuleSheet::from_json(row.try_get("sheet")?)
                 .map_err(|error| Error::Decode(error.into()))?,
@@ -322,9 +322,6 @@ pub async fn edit(db: &Db, cycle: &Cycle) -> Result<bool> {
     Ok(true)
 }
 
-/// The phases in which rules and projects may still be changed.
-const EDITABLE: [&str; 3] = ["draft", "proposing", "reviewing"];
-
 /// Writes the cycle's row first, so that nothing decided afterwards can be overtaken; false when voting has opened.
 pub(crate) async fn lock_editable(tx: &mut Transaction<'_>, cycle_id: &str) -> Result<bool> {
     let done = sqlx::query(
@@ -335,6 +332,18 @@ pub(crate) async fn lock_editable(tx: &mut Transaction<'_>, cycle_id: &str) -> R
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Where a cycle stands at this moment.
+///
+/// # Errors
+/// The database's.
+pub async fn phase(db: &Db, cycle_id: &str) -> Result<Phase> {
+    let word: String = sqlx::query_scalar("select phase from cycle where cycle_id = $1")
+        .bind(cycle_id)
+        .fetch_one(db.reader())
+        .await?;
+    Phase::parse(&word)
 }
 
 /// What came of an attempt to open a cycle.
@@ -350,6 +359,10 @@ pub enum Opening {
     EmptyRoll,
     /// It would close before it opens.
     ClosesInThePast,
+    /// A ballot must give to more projects than there are.
+    TooFewProjects,
+    /// The purse could be more than can be counted exactly.
+    PurseTooLarge,
 }
 
 /// Opens voting and freezes rules and projects. `fresh` becomes the cycle's key.
@@ -357,11 +370,7 @@ pub enum Opening {
 /// # Errors
 /// The database's, or the key file's.
 pub async fn open(db: &Db, keys: &Keys, cycle_id: &str, fresh: [u8; 32], now: Timestamp) -> Result<Opening> {
-    let phase: String = sqlx::query_scalar("select phase from cycle where cycle_id = $1")
-        .bind(cycle_id)
-        .fetch_one(db.reader())
-        .await?;
-    if !EDITABLE.contains(&phase.as_str()) {
+    if !phase(db, cycle_id).await?.is_editable() {
         return Ok(Opening::NotEditable);
     }
     // Before the transaction: a key without an opening harms nobody, and is found again by the next attempt.
@@ -370,23 +379,8 @@ pub async fn open(db: &Db, keys: &Keys, cycle_id: &str, fresh: [u8; 32], now: Ti
     if !lock_editable(&mut tx, cycle_id).await? {
         return Ok(Opening::NotEditable);
     }
-    let row = sqlx::query(
-        "select closes_at, (select count(*) from project where project.cycle_id = cycle.cycle_id) as projects,
-                (select count(*) from roll_entry
-                 where roll_entry.cycle_id = cycle.cycle_id and struck_at is null) as entries
-         from cycle where cycle_id = $1",
-    )
-    .bind(cycle_id)
-    .fetch_one(&mut *tx)
-    .await?;
-    if row.try_get::<i64, _>("projects")? == 0 {
-        return Ok(Opening::NoProjects);
-    }
-    if row.try_get::<i64, _>("entries")? == 0 {
-        return Ok(Opening::EmptyRoll);
-    }
-    if row.try_get::<i64, _>("closes_at")? <= now.as_microsecond() {
-        return Ok(Opening::ClosesInThePast);
+    if let Some(refused) = blocks_opening(&mut tx, cycle_id, now).await? {
+        return Ok(refused);
     }
     sqlx::query("update cycle set phase = 'allocating', opened_at = $2, key_hash = $3 where cycle_id = $1")
         .bind(cycle_id)
@@ -396,6 +390,34 @@ pub async fn open(db: &Db, keys: &Keys, cycle_id: &str, fresh: [u8; 32], now: Ti
         .await?;
     tx.commit().await?;
     Ok(Opening::Opened)
+}
+
+/// What keeps a cycle from opening: nobody should vote in one that cannot be voted in, or cannot be counted.
+async fn blocks_opening(tx: &mut Transaction<'_>, cycle_id: &str, now: Timestamp) -> Result<Option<Opening>> {
+    let row = sqlx::query(
+        "select closes_at, sheet, (select count(*) from project where project.cycle_id = cycle.cycle_id) as projects,
+                (select count(*) from roll_entry
+                 where roll_entry.cycle_id = cycle.cycle_id and struck_at is null) as entries
+         from cycle join rule_sheet on rule_sheet.sheet_hash = cycle.sheet_hash where cycle_id = $1",
+    )
+    .bind(cycle_id)
+    .fetch_one(&mut **tx)
+    .await?;
+    let sheet = RuleSheet::from_json(row.try_get("sheet")?).map_err(|error| Error::Decode(error.into()))?;
+    let (projects, entries): (i64, i64) = (row.try_get("projects")?, row.try_get("entries")?);
+    Ok(if projects == 0 {
+        Some(Opening::NoProjects)
+    } else if entries == 0 {
+        Some(Opening::EmptyRoll)
+    } else if row.try_get::<i64, _>("closes_at")? <= now.as_microsecond() {
+        Some(Opening::ClosesInThePast)
+    } else if projects < i64::from(sheet.min_projects) {
+        Some(Opening::TooFewProjects)
+    } else if !sheet.can_be_counted(u64::try_from(entries).unwrap_or(0)) {
+        Some(Opening::PurseTooLarge)
+    } else {
+        None
+    })
 }
 
 /// What came of an attempt to close a cycle.
@@ -444,24 +466,25 @@ pub async fn close(
         ballot::move_to_urn(&mut tx, cycle_id, urn_id).await?;
         sqlx::query("delete from session where cycle_id = $1").bind(cycle_id).execute(&mut *tx).await?;
         tx.commit().await?;
-        db.empty_log().await?;
     }
     keys.destroy_cycle(cycle_id).map_err(Error::Io)?;
+    db.forget_erased().await?;
     Ok(Closing::Closed)
 }
 
-/// Destroys what is left of the keys of closed cycles: a close that was cut off between its commit and the removal
-/// of the file.
+/// Finishes closes that were cut off after their commit: destroys the keys of closed cycles, and sees to it that what
+/// they erased is in no file of the database. False when the latter has to be tried again.
 ///
 /// # Errors
 /// The database's, or a key file's.
-pub async fn destroy_leftover_keys(db: &Db, keys: &Keys) -> Result<()> {
+pub async fn finish_closes(db: &Db, keys: &Keys) -> Result<bool> {
     let closed: Vec<String> = sqlx::query_scalar(
         "select cycle_id from cycle where phase in ('counting', 'published', 'delivering', 'archived')",
     )
     .fetch_all(db.reader())
     .await?;
-    closed.iter().try_for_each(|cycle_id| keys.destroy_cycle(cycle_id)).map_err(Error::Io)
+    closed.iter().try_for_each(|cycle_id| keys.destroy_cycle(cycle_id)).map_err(Error::Io)?;
+    if closed.is_empty() { Ok(true) } else { db.forget_erased().await }
 }
 
 /// The cycle as one whose ballots may be read, if its closing was committed.
@@ -519,7 +542,9 @@ pub async fn load(
         return Ok(Loading::CycleExists);
     }
     for project in load.projects {
-        project::insert(&mut tx, &cycle, project, now).await?;
+        if !project::insert(&mut tx, &cycle, project, now).await? {
+            return Err(Error::Encode(format!("two projects are at {:?}", project.slug).into()));
+        }
     }
     roll::insert_all(&mut tx, &cycle, load.roll, false).await?;
     for (place, day) in load.participation {

@@ -63,14 +63,15 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Opens the folder, making it when absent.
+    /// Opens the folder, making it, for its owner alone, when absent.
     ///
     /// # Errors
     /// When it cannot be made or its permissions cannot be set.
     pub fn open(folder: &Path) -> io::Result<Self> {
+        let made = !folder.exists();
         fs::create_dir_all(folder)?;
         #[cfg(unix)]
-        {
+        if made {
             use std::os::unix::fs::PermissionsExt;
             fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
         }
@@ -127,7 +128,11 @@ impl Keys {
             Ok(mut file) => {
                 file.write_all(&[0; 64])?;
                 file.sync_all()?;
-                fs::remove_file(&path)
+                match fs::remove_file(&path) {
+                    // Another close was faster.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                    removed => removed,
+                }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
@@ -157,7 +162,11 @@ fn create(path: &Path, fresh: [u8; 32]) -> io::Result<Key> {
     file.sync_all()?;
     let linked = fs::hard_link(&draft, path);
     fs::remove_file(&draft)?;
-    linked.map(|()| key)
+    linked?;
+    if let Some(folder) = path.parent() {
+        fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(key)
 }
 
 fn read(path: &Path) -> io::Result<Key> {

@@ -5,7 +5,7 @@
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ type Transaction<'a> = sqlx::Transaction<'a, sqlx::Any>;
 static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 
 /// The database. On SQLite the writer is a single connection, so that writes queue here and not on a lock;
-/// on PostgreSQL both are the same pool.
+/// on PostgreSQL both are pools, so that a long write leaves readers their connections.
 #[derive(Clone, Debug)]
 pub struct Db {
     writer: AnyPool,
@@ -73,8 +73,9 @@ impl Db {
             let writer = pool(1).await?;
             Ok(Self { writer, reader: pool(4).await? })
         } else {
-            let both = pool(16).await?;
-            Ok(Self { writer: both.clone(), reader: both })
+            // Apart, so that a long write leaves readers their connections.
+            let writer = pool(12).await?;
+            Ok(Self { writer, reader: pool(12).await? })
         }
     }
 
@@ -103,13 +104,20 @@ impl Db {
         self.writer.close().await;
     }
 
-    /// Sees to it that what was erased is not left in SQLite's write-ahead log: empties it, waiting for readers.
-    async fn empty_log(&self) -> Result<()> {
+    /// Sees to it that what the close erased is not left in the database's files: empties SQLite's write-ahead log,
+    /// rewrites PostgreSQL's tables without their dead rows. False when a reader was in the way for too long; then it
+    /// has to be asked again.
+    async fn forget_erased(&self) -> Result<bool> {
         let mut writer = self.writer.acquire().await?;
         if writer.backend_name() == SQLITE {
-            writer.execute("pragma wal_checkpoint(truncate)").await?;
+            let busy: i64 =
+                sqlx::query("pragma wal_checkpoint(truncate)").fetch_one(&mut *writer).await?.try_get(0)?;
+            return Ok(busy == 0);
         }
-        Ok(())
+        for table in ["ballot_line", "ballot_version", "ballot", "participation", "session"] {
+            writer.execute(AssertSqlSafe(format!("vacuum full {table}"))).await?;
+        }
+        Ok(true)
     }
 
     /// The pool for statements that write.

@@ -89,7 +89,7 @@ pub async fn publish(db: &Db, cycle: &Cycle, now: Timestamp) -> Result<bool> {
     .execute(&mut *tx)
     .await?;
     if done.rows_affected() == 0 {
-        return Ok(cycle.phase.is_published());
+        return Ok(crate::cycle::phase(db, &cycle.cycle_id).await?.is_published());
     }
     sqlx::query("update outcome set published_at = $2 where cycle_id = $1 and version = 1")
         .bind(&cycle.cycle_id)

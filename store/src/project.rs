@@ -58,8 +58,10 @@ pub struct Point {
 pub struct Project {
     /// UUIDv7.
     pub project_id: String,
-    /// The last part of its address, and its id in every published file.
+    /// The last part of its address.
     pub slug: String,
+    /// Its name in the count: the slug, or the id that an imported file gives it.
+    pub count_id: String,
     /// How it is funded.
     pub kind: Kind,
     /// What it is about.
@@ -109,6 +111,8 @@ pub struct NewProject {
     /// See [`Project`].
     pub slug: String,
     /// See [`Project`].
+    pub count_id: String,
+    /// See [`Project`].
     pub kind: Kind,
     /// The town's label with this slug is used, or this one is added.
     pub category: Option<Label>,
@@ -151,6 +155,7 @@ impl Project {
         Ok(Self {
             project_id: row.try_get("project_id")?,
             slug: row.try_get("slug")?,
+            count_id: row.try_get("count_id")?,
             kind: Kind::parse(kind)
                 .ok_or_else(|| crate::Error::Decode(format!("unknown kind {kind:?}").into()))?,
             category: label("category")?,
@@ -182,7 +187,7 @@ impl Project {
     /// Never: the schema keeps floor and ceiling in order.
     #[must_use]
     pub fn to_tally(&self) -> tally::Project {
-        tally::Project::new(self.slug.clone(), self.floor, self.ceiling, self.min_supporters)
+        tally::Project::new(self.count_id.clone(), self.floor, self.ceiling, self.min_supporters)
             .expect("the schema keeps 0 <= floor <= ceiling")
     }
 }
@@ -191,7 +196,7 @@ impl Project {
 macro_rules! select {
     ($which:literal) => {
         concat!(
-            "select project_id, project.slug, kind, category.name as category, district.name as district, place_name,
+            "select project_id, project.slug, count_id, kind, category.name as category, district.name as district, place_name,
                     latitude, longitude, holder, floor_minor, ceiling_minor, min_supporters, title, summary, body,
                     picture_hash, picture_alt, official
              from project
@@ -291,7 +296,7 @@ pub async fn edit(db: &Db, cycle: &Cycle, project: &NewProject) -> Result<Writin
         "update project
          set slug = $3, kind = $4, category_id = $5, district_id = $6, place_name = $7, latitude = $8, longitude = $9,
              holder = $10, floor_minor = $11, ceiling_minor = $12, title = $13, summary = $14, body = $15,
-             picture_hash = coalesce($16, picture_hash), picture_alt = $17
+             picture_hash = coalesce($16, picture_hash), picture_alt = $17, count_id = $18
          where project_id = $1 and cycle_id = $2",
     )
     .bind(&project.project_id)
@@ -311,6 +316,7 @@ pub async fn edit(db: &Db, cycle: &Cycle, project: &NewProject) -> Result<Writin
     .bind(project.body.to_json())
     .bind(picture_hash)
     .bind(project.picture_alt.to_json())
+    .bind(&project.count_id)
     .execute(&mut *tx)
     .await?;
     sqlx::query("delete from budget_line where project_id = $1")
@@ -353,8 +359,8 @@ pub(crate) async fn insert(
     let done = sqlx::query(
         "insert into project (project_id, cycle_id, slug, kind, category_id, district_id, place_name, latitude,
                               longitude, holder, floor_minor, ceiling_minor, title, summary, body, picture_hash,
-                              picture_alt, official, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                              picture_alt, official, created_at, count_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
          on conflict (cycle_id, slug) do nothing",
     )
     .bind(&project.project_id)
@@ -376,6 +382,7 @@ pub(crate) async fn insert(
     .bind(project.picture_alt.to_json())
     .bind(project.official.map(|selected| if selected { "selected" } else { "not_selected" }))
     .bind(now.as_microsecond())
+    .bind(&project.count_id)
     .execute(&mut **tx)
     .await?;
     if done.rows_affected() == 0 {

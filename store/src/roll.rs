@@ -2,11 +2,12 @@
 //!
 //! Refuses to keep a reference or a code in the clear: the database alone names nobody and opens no ballot.
 
+use crate::bulk::{self, Cell::Text};
 use crate::cycle::{Cycle, Nature, Phase};
 use crate::municipality::{self, Label};
 use crate::{Db, Result, Transaction, hex};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Crockford's alphabet for base 32: no I, L, O or U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -110,7 +111,7 @@ pub fn normalise_reference(reference: &str) -> String {
 /// One more person on the roll.
 #[derive(Clone, Debug)]
 pub struct NewEntry {
-    /// UUIDv7.
+    /// Random.
     pub roll_entry_id: String,
     /// Made with the roll's key.
     pub reference_hash: String,
@@ -165,35 +166,50 @@ pub(crate) async fn insert_all(
             district_ids.insert(&label.slug, id);
         }
     }
+    let known: HashSet<String> =
+        sqlx::query_scalar("select reference_hash from roll_entry where cycle_id = $1")
+            .bind(&cycle.cycle_id)
+            .fetch_all(&mut **tx)
+            .await?
+            .into_iter()
+            .collect();
+    let mut new: Vec<_> = entries.iter().filter(|entry| !known.contains(&entry.reference_hash)).collect();
+    // In an order that says nothing of the town's list.
+    new.sort_unstable_by(|a, b| a.reference_hash.cmp(&b.reference_hash));
+    insert(tx, cycle, &new, &district_ids).await?;
     let mut added = Vec::with_capacity(entries.len());
     for entry in entries {
-        let district_id = entry.district.as_ref().and_then(|label| district_ids.get(label.slug.as_str()));
-        let new = insert(tx, cycle, entry, district_id).await?;
-        added.push(new || (reissue && replace_code(tx, cycle, entry).await?));
+        let is_new = !known.contains(&entry.reference_hash);
+        added.push(is_new || (reissue && replace_code(tx, cycle, entry).await?));
     }
     Ok(added)
 }
 
-/// Adds one entry; false when the reference is on the roll already.
 async fn insert(
     tx: &mut Transaction<'_>,
     cycle: &Cycle,
-    entry: &NewEntry,
-    district_id: Option<&String>,
-) -> Result<bool> {
-    let done = sqlx::query(
-        "insert into roll_entry (roll_entry_id, cycle_id, reference_hash, district_id, code_hash)
-         values ($1, $2, $3, $4, $5)
-         on conflict (cycle_id, reference_hash) do nothing",
-    )
-    .bind(&entry.roll_entry_id)
-    .bind(&cycle.cycle_id)
-    .bind(&entry.reference_hash)
-    .bind(district_id)
-    .bind(&entry.code_hash)
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    entries: &[&NewEntry],
+    district_ids: &HashMap<&str, String>,
+) -> Result<()> {
+    let district_of =
+        |entry: &NewEntry| entry.district.as_ref().and_then(|label| district_ids.get(label.slug.as_str()));
+    let (placed, unplaced): (Vec<&NewEntry>, Vec<&NewEntry>) =
+        entries.iter().copied().partition(|entry| district_of(entry).is_some());
+    let mut cells = Vec::with_capacity(placed.len() * 5);
+    for entry in &placed {
+        let district_id = district_of(entry).map_or("", String::as_str);
+        cells.extend([Text(&entry.roll_entry_id), Text(&cycle.cycle_id), Text(&entry.reference_hash)]);
+        cells.extend([Text(district_id), Text(&entry.code_hash)]);
+    }
+    let columns = "insert into roll_entry (roll_entry_id, cycle_id, reference_hash, district_id, code_hash)";
+    bulk::insert(tx, columns, 5, &cells).await?;
+    let mut cells = Vec::with_capacity(unplaced.len() * 4);
+    for entry in &unplaced {
+        cells.extend([Text(&entry.roll_entry_id), Text(&cycle.cycle_id), Text(&entry.reference_hash)]);
+        cells.push(Text(&entry.code_hash));
+    }
+    bulk::insert(tx, "insert into roll_entry (roll_entry_id, cycle_id, reference_hash, code_hash)", 4, &cells)
+        .await
 }
 
 async fn replace_code(tx: &mut Transaction<'_>, cycle: &Cycle, entry: &NewEntry) -> Result<bool> {
@@ -277,7 +293,8 @@ pub struct Issued {
     pub code: Code,
 }
 
-/// Makes the entries and codes for a list of (reference, district). `id` gives UUIDv7s, `random` what codes are made of.
+/// Makes the entries and codes for a list of (reference, district). `id` gives random ids (one that
+/// tells its time would tell the order of the town's list), `random` what codes are made of.
 pub fn issue(
     key: &crate::keys::Key,
     cycle_id: &str,

@@ -161,6 +161,16 @@ impl Deref for RuleSheet {
 }
 
 impl RuleSheet {
+    /// Whether any election of at most this many ballots stays within what a count can hold: purse in atoms below
+    /// 2^63, an atom being at most one part in 10^6 + `ballots` of a minor unit.
+    pub fn can_be_counted(&self, ballots: u64) -> bool {
+        let purse = match self.purse {
+            Purse::Ballots | Purse::Residents => i128::from(self.envelope.get()) * i128::from(ballots),
+            Purse::Fixed(sum) => i128::from(sum.get()),
+        };
+        purse.checked_mul(1_000_000 + i128::from(ballots)).is_some_and(|atoms| atoms < 1 << 63)
+    }
+
     /// The sheet with these terms, if they agree with one another.
     pub fn new(terms: Terms) -> Result<RuleSheet, RuleSheetError> {
         check_amounts(&terms)?;

@@ -12,19 +12,24 @@ use axum::response::Response;
 use jiff::Timestamp;
 use std::io::ErrorKind;
 use store::ballot::{Submission, Submitted};
-use store::cycle::Cycle;
+use store::cycle::{Cycle, Phase};
 use store::project::Project;
 use tally::{Fallback, Minor, Refusal};
 
 /// The ballot of a citizen, by the cycle's key; none when the key is gone, because the cycle is being closed.
 ///
 /// # Errors
-/// `Broken` when the key file is not the one the cycle was opened with.
-pub fn ballot_id(visit: &Visit, cycle: &Cycle, citizen: &Citizen) -> Result<Option<String>, Error> {
+/// `Broken` when the cycle is open and its key file is absent or not the one it was opened with.
+pub async fn ballot_id(visit: &Visit, cycle: &Cycle, citizen: &Citizen) -> Result<Option<String>, Error> {
     let key_hash = cycle.key_hash.as_deref().ok_or(Error::WrongPhase)?;
     match visit.house.keys.cycle(&cycle.cycle_id, key_hash) {
         Ok(key) => Ok(Some(key.ballot_id(&citizen.roll_entry_id))),
-        Err(gone) if gone.kind() == ErrorKind::NotFound => Ok(None),
+        Err(gone)
+            if gone.kind() == ErrorKind::NotFound
+                && store::cycle::phase(visit.db(), &cycle.cycle_id).await? > Phase::Allocating =>
+        {
+            Ok(None)
+        }
         Err(cause) => {
             tracing::error!(%cause, "the key of an open cycle cannot be used");
             Err(Error::Broken)
@@ -76,7 +81,7 @@ pub async fn confirm(
         .iter()
         .map(|(place, amount)| (booth.projects[usize::from(*place)].project_id.clone(), *amount))
         .collect();
-    let Some(ballot_id) = ballot_id(&visit, &booth.cycle, citizen)? else {
+    let Some(ballot_id) = ballot_id(&visit, &booth.cycle, citizen).await? else {
         return Ok(page::closed(&visit, &booth, &lines));
     };
     let sent = Submission {
@@ -89,8 +94,7 @@ pub async fn confirm(
         fallback: Fallback::default(),
         day: &visit.now.to_zoned(zone(&booth.town.time_zone)).date().to_string(),
     };
-    // The clock is read again: what counts is the moment of recording, not that of arrival.
-    match store::ballot::submit(visit.db(), &sent, visit.house.now()).await? {
+    match store::ballot::submit(visit.db(), &sent, || visit.house.now()).await? {
         Submitted::Recorded { version } => {
             // Sent again, the form gets the receipt that it got before.
             let before = Receipt::read(&visit, citizen).filter(|receipt| receipt.version == version);
@@ -108,14 +112,14 @@ fn read(t: Text, booth: &Booth, form: &Fields) -> Result<Vec<(u16, Minor)>, Prob
     let mut lines = Vec::new();
     for (slug, typed) in form.starting("amount.") {
         match money::parse(typed) {
-            Some(minor) => lines.push((slug.to_owned(), Minor::new(minor))),
+            Some(minor) => lines.push((count_id(booth, slug), Minor::new(minor))),
             None => problems.add(format!("amount.{slug}"), t.not_an_amount(typed)),
         }
     }
     let projects: Vec<_> = booth.projects.iter().map(Project::to_tally).collect();
     match tally::ballot::check(&booth.cycle.sheet, &projects, &lines) {
         Ok(lines) if problems.is_empty() => Ok(lines),
-        Ok(_) => Err(problems),
+        Ok(_) => Err(in_order(booth, problems)),
         Err(refusals) => {
             // "You chose nothing" beside an amount that could not be read would be one complaint too many.
             let readable = problems.is_empty();
@@ -125,20 +129,34 @@ fn read(t: Text, booth: &Booth, form: &Fields) -> Result<Vec<(u16, Minor)>, Prob
                     problems.add(field, words);
                 }
             }
-            Err(problems)
+            Err(in_order(booth, problems))
         }
     }
+}
+
+/// In the order of the page: what is wrong with the whole first, then project by project.
+fn in_order(booth: &Booth, mut problems: Problems) -> Problems {
+    problems.sort_by_place(|field| {
+        let slug = field.strip_prefix("amount.");
+        slug.map_or(0, |slug| 1 + booth.projects.iter().take_while(|project| project.slug != slug).count())
+    });
+    problems
+}
+
+/// The count's name for the project at this address; what is at none keeps its own, and is refused by it.
+fn count_id(booth: &Booth, slug: &str) -> String {
+    let found = booth.projects.iter().find(|project| project.slug == slug);
+    found.map_or_else(|| slug.to_owned(), |project| project.count_id.clone())
 }
 
 /// A refusal in words, and the field it belongs to.
 fn say(t: Text, booth: &Booth, refusal: &Refusal) -> (String, String) {
     let money = |minor: Minor| t.money(minor, &booth.cycle.currency);
-    let field = |slug: &str| format!("amount.{slug}");
+    let found = |id: &str| booth.projects.iter().find(|project| project.count_id == id);
+    let field = |id: &str| format!("amount.{}", found(id).map_or(id, |project| project.slug.as_str()));
     let whole = || "allocator".to_owned();
-    let title = |slug: &str| {
-        let found = booth.projects.iter().find(|project| project.slug == slug);
-        found.map_or_else(|| slug.to_owned(), |project| t.said(&project.title).to_owned())
-    };
+    let title =
+        |id: &str| found(id).map_or_else(|| id.to_owned(), |project| t.said(&project.title).to_owned());
     match refusal {
         Refusal::Empty => (whole(), t.nothing_chosen().to_owned()),
         Refusal::OverEnvelope { given_minor, envelope_minor } => {

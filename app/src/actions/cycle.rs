@@ -167,9 +167,15 @@ fn terms(visit: &Visit, form: &Fields, problems: &mut Problems) -> Terms {
     }
 }
 
+/// A cycle of the officer's whose steps one officer may take: a real one takes two, who cannot be asked for yet.
+async fn step(visit: &Visit, town: &str, cycle: &str) -> Result<(Municipality, Cycle), Error> {
+    let found = visit.managed_cycle(town, cycle).await?;
+    if found.1.nature == Nature::Real { Err(Error::WrongPhase) } else { Ok(found) }
+}
+
 /// Opens voting.
 pub async fn open(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
-    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
+    let (town, cycle) = step(&visit, &town, &cycle).await?;
     if cycle.nature != Nature::Practice {
         return Err(Error::WrongPhase);
     }
@@ -182,17 +188,23 @@ pub async fn open(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
             Opening::NoProjects => Some(t.blocks_no_projects()),
             Opening::EmptyRoll => Some(t.blocks_empty_roll()),
             Opening::ClosesInThePast => Some(t.blocks_closes_past()),
+            Opening::TooFewProjects => Some(t.blocks_too_few_projects()),
+            Opening::PurseTooLarge => Some(t.blocks_purse()),
         };
     back(&visit, &town, &cycle, refused).await
 }
 
 /// Closes voting, for good.
 pub async fn close(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
-    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
+    let (town, cycle) = step(&visit, &town, &cycle).await?;
     let house = &visit.house;
     let t = visit.text;
-    let closing =
-        store::cycle::close(&house.db, &house.keys, &cycle.cycle_id, || house.token(), house.now()).await?;
+    // Apart from the request: whoever hangs up does not stop it half-way.
+    let (house, cycle_id) = (house.clone(), cycle.cycle_id.clone());
+    let closing = tokio::spawn(async move {
+        store::cycle::close(&house.db, &house.keys, &cycle_id, || house.token(), house.now()).await
+    });
+    let closing = closing.await.map_err(|_| Error::Broken)??;
     let refused = match closing {
         Closing::Closed => None,
         Closing::NotOpen => Some(t.wrong_phase_body()),
@@ -203,7 +215,7 @@ pub async fn close(visit: Visit, Path((town, cycle)): Path<(String, String)>) ->
 
 /// Counts a closed cycle. Shows nothing of the result.
 pub async fn count(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
-    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
+    let (town, cycle) = step(&visit, &town, &cycle).await?;
     let t = visit.text;
     let closed = store::cycle::closed(cycle.clone()).ok_or(Error::WrongPhase)?;
     let refused = match store::outcome::count(visit.db(), &closed, visit.now).await? {
@@ -221,7 +233,7 @@ pub async fn count(visit: Visit, Path((town, cycle)): Path<(String, String)>) ->
 
 /// Publishes the outcome, for everybody at once.
 pub async fn publish(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
-    let (town, cycle) = visit.managed_cycle(&town, &cycle).await?;
+    let (town, cycle) = step(&visit, &town, &cycle).await?;
     let published = store::outcome::publish(visit.db(), &cycle, visit.now).await?;
     back(&visit, &town, &cycle, (!published).then_some(visit.text.wrong_phase_body())).await
 }

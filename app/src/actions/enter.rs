@@ -10,6 +10,7 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use axum::response::Response;
+use std::time::Duration;
 use store::cycle::Phase;
 use store::roll::{Code, NotACode};
 
@@ -54,18 +55,26 @@ pub async fn leave(visit: Visit) -> Result<Response, Error> {
     Ok(redirect("/", &[cookie, receipt]))
 }
 
+/// How long a sign-in waits for its turn.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
 /// An officer signs in. Whether the address is known takes as long and says the same as whether the password fits.
 pub async fn sign_in(visit: Visit, form: Fields) -> Result<Response, Error> {
     let mail = form.trimmed("mail").to_lowercase();
     let found = store::officer::by_mail(visit.db(), &mail).await?;
-    let _room = visit.house.hashing.acquire().await.map_err(|_| Error::Broken)?;
+    // The room is given back when the work is done, not when the visitor hangs up; and nobody waits in it for long.
+    let room = tokio::time::timeout(LONGEST_WAIT, visit.house.hashing.clone().acquire_owned()).await;
+    let room = room.map_err(|_| Error::Busy)?.map_err(|_| Error::Broken)?;
     let password = form.get("password").to_owned();
     let salt = visit.house.bytes();
-    let officer = tokio::task::spawn_blocking(move || match found {
-        Some((officer, hash)) => verify(&password, &hash).then_some(officer),
-        None => {
-            drop(hash_password(&password, salt));
-            None
+    let officer = tokio::task::spawn_blocking(move || {
+        let _room = room;
+        match found {
+            Some((officer, hash)) => verify(&password, &hash).then_some(officer),
+            None => {
+                drop(hash_password(&password, salt));
+                None
+            }
         }
     })
     .await

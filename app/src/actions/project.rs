@@ -112,6 +112,11 @@ fn read(
     if title.is_empty() {
         problems.add("title.fr", t.title_missing());
     }
+    for name in ["title.fr", "title.en"] {
+        if form.trimmed(name).starts_with(['=', '+', '-', '@']) {
+            problems.add(name, t.formula_refused());
+        }
+    }
     let typed = form.trimmed("slug");
     let slug = if typed.is_empty() { slug_of(title.read("fr").0) } else { typed.to_owned() };
     if !is_slug(&slug) || slug == "new" {
@@ -137,6 +142,7 @@ fn read(
         .is_empty()
         .then(|| NewProject {
             project_id,
+            count_id: slug.clone(),
             slug,
             kind,
             category: label("category"),

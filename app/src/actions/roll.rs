@@ -56,7 +56,7 @@ pub async fn import(
         (row.reference, (!label.slug.is_empty()).then_some(label))
     });
     let issued =
-        store::roll::issue(&house.roll_key, &cycle.cycle_id, with_labels, || house.id(), || house.bytes());
+        store::roll::issue(&house.roll_key, &cycle.cycle_id, with_labels, || house.token(), || house.bytes());
     let entries: Vec<_> = issued.iter().map(|issued| issued.entry.clone()).collect();
     let Adding::Added(added) = store::roll::add(&house.db, cycle, &entries, reissue).await? else {
         return Ok(Import::Closed);

@@ -143,10 +143,11 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
             })
         }
     };
+    let described = allocation.problem.as_ref().map(|_| "allocator-error");
     view! {
         <div class="ballot__main">
-            {allocation.problem.clone().map(|problem| view! { <p class="field__error">{problem}</p> })}
-            <ol class="allocator" role="list" id="allocator" tabindex="-1">{items}</ol>
+            {allocation.problem.clone().map(|problem| view! { <p class="field__error" id="allocator-error">{problem}</p> })}
+            <ol class="allocator" role="list" id="allocator" tabindex="-1" aria-describedby=described>{items}</ol>
             <p class="allocator__total">{sum}</p>
             {children()}
         </div>

@@ -58,7 +58,10 @@ impl Language {
         let weight = |range: &str| -> i64 {
             let q = range.split(';').skip(1).find_map(|parameter| parameter.trim().strip_prefix("q="));
             let thousandths = q.map_or(Some(Decimal::ONE), |q| q.trim().parse().ok()).unwrap_or_default();
-            (thousandths * Decimal::from(1000)).try_into().unwrap_or(0)
+            thousandths
+                .checked_mul(Decimal::from(1000))
+                .and_then(|weight| weight.try_into().ok())
+                .unwrap_or(0)
         };
         let best = header
             .split(',')

@@ -132,7 +132,6 @@ words! {
         place
         holder
         kind
-        facts
         budget
         item
         amount
@@ -205,6 +204,8 @@ words! {
         cross_site_body
         bad_request_title
         bad_request_body
+        busy_title
+        busy_body
         broken_title
         broken_body
         sign_in
@@ -262,6 +263,9 @@ words! {
         blocks_opening
         blocks_no_projects
         blocks_empty_roll
+        blocks_too_few_projects
+        blocks_purse
+        formula_refused
         blocks_closes_past
         open_voting
         close_voting
@@ -363,6 +367,7 @@ words! {
         recorded_version(version)
         no_ballot_body(until)
         next_change(until)
+        closed_to_readers(since)
         closed_body(since)
         signed_in_as(name)
         open_explained(closes)

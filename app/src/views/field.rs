@@ -15,6 +15,17 @@ impl Problems {
         self.0.push((field.into(), words.into()));
     }
 
+    /// Everything that is wrong with this field.
+    #[must_use]
+    pub fn all_of(&self, field: &str) -> Vec<String> {
+        self.0.iter().filter(|(id, _)| id == field).map(|(_, words)| words.clone()).collect()
+    }
+
+    /// Puts them in the order of the page: `place` tells where a field stands.
+    pub fn sort_by_place(&mut self, place: impl Fn(&str) -> usize) {
+        self.0.sort_by_key(|(id, _)| place(id));
+    }
+
     /// Notes which of these fields hold more characters than they may.
     pub fn limit(&mut self, t: Text, form: &Fields, longest: &[(&str, usize)]) {
         for (name, longest) in longest {
@@ -45,7 +56,7 @@ impl Problems {
             .collect();
         (!links.is_empty()).then(|| {
             view! {
-                <div class="error-summary" role="alert" tabindex="-1">
+                <div class="error-summary" role="alert" tabindex="-1" autofocus>
                     <h2>{t.error_summary()}</h2>
                     <ul>{links}</ul>
                 </div>

@@ -48,6 +48,8 @@ struct Secrets {
     password: String,
 }
 
+/// The file that says that a folder is a demo's, and may be erased by the next one.
+const MARK: &str = "ecot-demo";
 const MAIL: &str = "mairie@aulnerive.example";
 const ROLL: usize = 7_418;
 const VOTERS_LAST_YEAR: usize = 3_000;
@@ -59,7 +61,7 @@ impl Demo {
         let listener = listen(self.addr).await?;
         let secrets_file = self.folder.join("demo.json");
         if self.fresh && secrets_file.exists() {
-            std::fs::remove_dir_all(&self.folder)?;
+            self.erase()?;
         }
         let storage = Storage {
             database: format!("sqlite://{}", self.folder.join("ecot.db").display()),
@@ -69,7 +71,9 @@ impl Demo {
             storage.house(false).await?
         } else {
             // Half a demo, from a start that was cut off, is of no use to anyone.
-            let _ = std::fs::remove_dir_all(&self.folder);
+            self.erase()?;
+            std::fs::create_dir_all(&self.folder)?;
+            std::fs::write(self.folder.join(MARK), "A demo of Écot lives in this folder.\n")?;
             let house = storage.house(false).await?;
             let secrets = make(&house).await?;
             write_secrets(&secrets_file, &secrets)?;
@@ -80,6 +84,27 @@ impl Demo {
             .map_err(|error| Failure::trouble("demo.json cannot be read; try --fresh", error))?;
         print(&secrets, self.addr);
         until_stopped(listener, house).await
+    }
+
+    /// Erases a demo, by the names of its own files: whatever else lies in the folder stays.
+    fn erase(&self) -> Result<(), Failure> {
+        let own = |name: &str| name == "demo.json" || name.starts_with("ecot.db");
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return Ok(()) };
+        let names: Vec<_> =
+            entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        if !names.iter().any(|name| name == MARK) && !names.is_empty() {
+            return Err(Failure::Input(format!(
+                "{} is not a demo's folder and is not empty; nothing was touched. Give another --folder",
+                self.folder.display()
+            )));
+        }
+        for name in names.iter().filter(|name| own(name)) {
+            std::fs::remove_file(self.folder.join(name))?;
+        }
+        if self.folder.join("keys").exists() {
+            std::fs::remove_dir_all(self.folder.join("keys"))?;
+        }
+        Ok(())
     }
 }
 
@@ -217,7 +242,7 @@ fn roll(house: &House, cycle: &Cycle, words: &TownWords) -> Vec<Issued> {
         let district = &words.districts[place % words.districts.len()];
         (format!("AUL-{place:05}"), Some(district.label(house)))
     });
-    issue(&house.roll_key, &cycle.cycle_id, rows, || house.id(), || house.bytes())
+    issue(&house.roll_key, &cycle.cycle_id, rows, || house.token(), || house.bytes())
 }
 
 /// Ballots of 20 steps or a little less: each citizen likes one to seven projects, by their weight, and some more than others.
@@ -409,6 +434,7 @@ impl ProjectWords {
         Ok(NewProject {
             project_id: house.id(),
             slug: self.slug.clone(),
+            count_id: self.slug.clone(),
             kind: Kind::parse(&self.kind).ok_or_else(|| wrong("kind"))?,
             category: Some(Label {
                 label_id: house.id(),

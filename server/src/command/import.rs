@@ -23,6 +23,9 @@ use tally::Minor;
 use tally::format::pabulib::{self, Leniency, Pabulib, PbProject};
 use tally::rule_sheet::RuleSheet;
 
+/// What every JSON reader takes exactly (RFC 8259 §6): 2^53.
+const MOST_MINOR: i128 = 1 << 53;
+
 /// Import a real election from a Pabulib .pb file.
 ///
 /// Points become steps, costs become ceilings, the budget a fixed purse. Then close, count and publish it in the
@@ -61,6 +64,12 @@ impl Import {
         let pb = read_file(&self.file, self.lenient)?;
         let sheet = with_rule(self.sheet(&pb)?, self.rule);
         let election = pb.election(sheet.step).map_err(|error| Failure::Input(error.to_string()))?;
+        // Before anything is written: what cannot be counted is not imported.
+        tally::count(&election, &sheet).map_err(|error| Failure::Input(error.to_string()))?;
+        let costs: i128 = pb.projects.iter().map(|project| i128::from(project.cost_minor.get())).sum();
+        if costs > MOST_MINOR {
+            return Err(Failure::Input("the costs add up to more than can be counted exactly".into()));
+        }
         let house = self.storage.house(true).await?;
         let town = town(&house, &self.town, &pb);
         let cycle = self.cycle_of(&house, &town, &pb, sheet);
@@ -192,8 +201,12 @@ fn town(house: &House, slug: &str, pb: &Pabulib) -> Municipality {
     Municipality {
         municipality_id: house.id(),
         slug: slug.to_owned(),
-        name: if meta("unit").is_empty() { slug.to_owned() } else { meta("unit").to_owned() },
-        country: country.to_owned(),
+        name: if meta("unit").is_empty() { slug.to_owned() } else { meta("unit").chars().take(60).collect() },
+        country: if country.chars().count() < 2 {
+            "--".to_owned()
+        } else {
+            country.chars().take(30).collect()
+        },
         time_zone: time_zone(country).to_owned(),
         about: Translated::default(),
         help_phone: String::new(),
@@ -210,9 +223,14 @@ fn projects(house: &House, pb: &Pabulib) -> Vec<NewProject> {
     let mut taken = HashSet::new();
     let mut project = |of: &PbProject| {
         let mut slug = slug_of(&of.id);
-        if slug.is_empty() || slug == "new" || !taken.insert(slug.clone()) {
-            slug = format!("{slug}-line-{}", of.line);
-            taken.insert(slug.clone());
+        if slug.is_empty() || slug == "new" {
+            slug = "project".to_owned();
+        }
+        let mut again = 2;
+        let first = slug.clone();
+        while !taken.insert(slug.clone()) {
+            slug = format!("{}-{again}", &first[..first.len().min(56)]);
+            again += 1;
         }
         let label = |text: &Option<String>| {
             let text = text.as_deref().unwrap_or_default();
@@ -227,6 +245,7 @@ fn projects(house: &House, pb: &Pabulib) -> Vec<NewProject> {
         NewProject {
             project_id: house.id(),
             slug,
+            count_id: of.id.clone(),
             kind: Kind::Threshold,
             category: label(&of.category),
             district: label(if of.district.is_some() { &of.district } else { &of.subunit }),
@@ -280,8 +299,8 @@ fn time_zone(country: &str) -> &'static str {
 }
 
 fn currency<'a>(given: &'a str, country: &str) -> &'a str {
-    match (given.len(), country) {
-        (3, _) => given,
+    match (given.len() == 3 && given.bytes().all(|byte| byte.is_ascii_uppercase()), country) {
+        (true, _) => given,
         (_, "Poland") => "PLN",
         (_, "Switzerland") => "CHF",
         _ => "EUR",

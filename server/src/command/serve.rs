@@ -37,8 +37,8 @@ pub(super) async fn listen(addr: SocketAddr) -> Result<TcpListener, Failure> {
 /// Serves until SIGINT or SIGTERM; then lets requests under way end, at most ten seconds, and closes the database.
 pub(super) async fn until_stopped(listener: TcpListener, house: House) -> Result<(), Failure> {
     let db = house.db.clone();
-    store::cycle::destroy_leftover_keys(&db, &house.keys).await?;
-    let sweeper = tokio::spawn(sweep_sessions(house.clone()));
+    finish_closes(&house).await;
+    let sweeper = tokio::spawn(sweep(house.clone()));
     let (stopping, stop) = tokio::sync::watch::channel(false);
     let server = axum::serve(listener, router(house)).with_graceful_shutdown(async move {
         asked_to_stop().await;
@@ -77,12 +77,24 @@ async fn asked_to_stop() {
     let _ = interrupt.await;
 }
 
-/// Erases expired sessions every hour.
-async fn sweep_sessions(house: House) {
+/// Finishes closes that were cut off, or that a reader kept from forgetting all they erased.
+async fn finish_closes(house: &House) {
+    match store::cycle::finish_closes(&house.db, &house.keys).await {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!(
+            "a reader keeps what a close erased in the database's log; trying again within the hour"
+        ),
+        Err(cause) => tracing::error!(%cause, "a close could not be finished"),
+    }
+}
+
+/// Every hour: erases expired sessions, finishes closes.
+async fn sweep(house: House) {
     loop {
         if let Err(cause) = store::session::sweep(&house.db, house.now()).await {
             tracing::error!(%cause, "expired sessions could not be erased");
         }
         tokio::time::sleep(Duration::from_secs(3600)).await;
+        finish_closes(&house).await;
     }
 }

@@ -48,6 +48,9 @@ impl Town {
         let Self::Add { slug, name, about, country, time_zone, help_phone, help_mail, help_desk, storage } =
             self;
         check_slug("--slug", &slug)?;
+        if name.trim().is_empty() || name.chars().count() > 120 {
+            return Err(Failure::Input("--name needs 1 to 120 characters".into()));
+        }
         if TimeZone::get(&time_zone).is_err() {
             return Err(Failure::Input(format!("{time_zone:?} is not a time zone such as Europe/Paris")));
         }

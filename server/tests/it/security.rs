@@ -273,7 +273,7 @@ on_both! {
         let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>".to_vec();
         let drawn = NewProject {
             project_id: app.house.id(),
-            slug: "drawn".into(),
+            slug: "drawn".into(), count_id: "drawn".into(),
             kind: Kind::Grant,
             category: None,
             district: None,

@@ -47,7 +47,7 @@ impl Booth {
         let mut booth = Self { town, cycle, projects, version: None };
         if booth.cycle.takes_ballots(visit.now) {
             let citizen = visit.citizen_of(&booth.cycle)?;
-            match crate::actions::ballot::ballot_id(visit, &booth.cycle, citizen)? {
+            match crate::actions::ballot::ballot_id(visit, &booth.cycle, citizen).await? {
                 Some(ballot_id) => booth.version = store::ballot::version(visit.db(), &ballot_id).await?,
                 // The close went on since the cycle was read, and its key is gone.
                 None => booth.cycle.phase = Phase::Counting,
@@ -228,7 +228,9 @@ pub fn closed(visit: &Visit, booth: &Booth, lines: &[(u16, Minor)]) -> Response 
         (true, _) => (t.not_open_title(), t.opens_later().to_owned()),
         (false, _) => {
             let since = booth.cycle.closed_at.unwrap_or(booth.cycle.closes_at);
-            (t.closed_title(), t.closed_body(&t.moment(since, &booth.town.time_zone)))
+            let since = t.moment(since, &booth.town.time_zone);
+            let body = if lines.is_empty() { t.closed_to_readers(&since) } else { t.closed_body(&since) };
+            (t.closed_title(), body)
         }
     };
     let kept = (!lines.is_empty()).then(|| {

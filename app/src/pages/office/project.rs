@@ -131,7 +131,7 @@ pub fn page(
                 <h2>{t.money_title()}</h2>
                 {show(Field::amount("floor", t.floor(), of("floor")).hint(t.floor_hint()))}
                 {show(Field::amount("ceiling", t.ceiling(), of("ceiling")).hint(t.ceiling_hint()))}
-                <h2 id="budget">{t.budget()}</h2>
+                <h2 id="budget" tabindex="-1">{t.budget()}</h2>
                 <p>{t.budget_hint()}</p>
                 {problems.of("budget").map(|words| view! { <p class="field__error">{words}</p> })}
                 {budget}

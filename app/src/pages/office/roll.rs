@@ -24,7 +24,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
 /// `WrongPhase` once voting is over.
 pub async fn open(visit: &Visit, town: &str, cycle: &str) -> Result<(Municipality, Cycle), Error> {
     let (town, cycle) = visit.managed_cycle(town, cycle).await?;
-    if cycle.phase <= Phase::Allocating && cycle.nature != Nature::Import {
+    if cycle.phase <= Phase::Allocating && cycle.nature == Nature::Practice {
         Ok((town, cycle))
     } else {
         Err(Error::WrongPhase)
@@ -38,9 +38,11 @@ pub fn page(visit: &Visit, town: &Municipality, cycle: &Cycle, problems: &Proble
     let desk = format!("/office/{}/{}", town.slug, cycle.slug);
     let way =
         vec![("/office".into(), t.nav_office().into()), (desk.clone(), t.said(&cycle.title).to_owned())];
-    let problem = problems.of("file");
-    let class = if problem.is_some() { "field field--invalid" } else { "field" };
-    let invalid = problem.as_ref().map(|_| "true");
+    let wrong = problems.all_of("file");
+    let class = if wrong.is_empty() { "field" } else { "field field--invalid" };
+    let invalid = (!wrong.is_empty()).then_some("true");
+    let described = if wrong.is_empty() { "file-hint" } else { "file-hint file-error" };
+    let lines = wrong.into_iter().map(|words| view! { <p class="field__error">{words}</p> }).collect_view();
     Page::new(visit, t.import_roll()).of_cycle(town, cycle).status(status).narrow().show(|| {
         view! {
             {breadcrumb(t, way, t.import_roll().to_owned())}
@@ -53,9 +55,9 @@ pub fn page(visit: &Visit, town: &Municipality, cycle: &Cycle, problems: &Proble
                 <div class=class>
                     <label for="file">{t.roll_file()}</label>
                     <p class="field__hint" id="file-hint">{t.roll_file_hint()}</p>
-                    {problem.map(|words| view! { <p class="field__error">{words}</p> })}
+                    <div id="file-error">{lines}</div>
                     <input id="file" name="file" type="file" accept=".csv,text/csv,text/plain" required
-                        aria-describedby="file-hint" aria-invalid=invalid/>
+                        aria-describedby=described aria-invalid=invalid/>
                 </div>
                 <div class="field">
                     <div class="choice">

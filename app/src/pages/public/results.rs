@@ -40,7 +40,7 @@ impl Results {
             .into_iter()
             .filter_map(|project| {
                 let outcome =
-                    counted.outcome.projects.iter().find(|outcome| outcome.id == project.slug)?.clone();
+                    counted.outcome.projects.iter().find(|outcome| outcome.id == project.count_id)?.clone();
                 Some((project, outcome))
             })
             .collect();
