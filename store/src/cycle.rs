@@ -452,20 +452,17 @@ pub async fn close(
     .bind(now.as_microsecond())
     .execute(&mut *tx)
     .await?;
-    if done.rows_affected() == 0 {
-        let phase: String = sqlx::query_scalar("select phase from cycle where cycle_id = $1")
-            .bind(cycle_id)
-            .fetch_one(&mut *tx)
-            .await?;
-        match phase.as_str() {
-            "draft" | "proposing" | "reviewing" => return Ok(Closing::NotOpen),
-            "allocating" => return Ok(Closing::TooEarly),
-            _ => {}
-        }
-    } else {
+    if done.rows_affected() == 1 {
         ballot::move_to_urn(&mut tx, cycle_id, urn_id).await?;
         sqlx::query("delete from session where cycle_id = $1").bind(cycle_id).execute(&mut *tx).await?;
         tx.commit().await?;
+    } else {
+        tx.rollback().await?;
+        match phase(db, cycle_id).await? {
+            Phase::Draft | Phase::Proposing | Phase::Reviewing => return Ok(Closing::NotOpen),
+            Phase::Allocating => return Ok(Closing::TooEarly),
+            Phase::Counting | Phase::Published | Phase::Delivering | Phase::Archived => {}
+        }
     }
     keys.destroy_cycle(cycle_id).map_err(Error::Io)?;
     db.forget_erased().await?;

@@ -118,29 +118,34 @@ impl Keys {
         }
     }
 
-    /// Destroys the key of a closed cycle: overwritten, then removed. Harmless when it is gone already.
+    /// Destroys the key of a closed cycle: taken away under another name, so that nobody reads half of it, then
+    /// overwritten and removed. Harmless when it is gone already; finishes what was cut off.
     ///
     /// # Errors
     /// When the file is there and cannot be removed.
     pub fn destroy_cycle(&self, cycle_id: &str) -> io::Result<()> {
-        let path = self.cycle_path(cycle_id);
-        match fs::OpenOptions::new().write(true).open(&path) {
+        let doomed = self.folder.join(format!("cycle-{cycle_id}.destroyed"));
+        unless_gone(fs::rename(self.cycle_path(cycle_id), &doomed))?;
+        match fs::OpenOptions::new().write(true).open(&doomed) {
             Ok(mut file) => {
                 file.write_all(&[0; 64])?;
                 file.sync_all()?;
-                match fs::remove_file(&path) {
-                    // Another close was faster.
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-                    removed => removed,
-                }
+                unless_gone(fs::remove_file(&doomed))
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
+            gone => unless_gone(gone.map(drop)),
         }
     }
 
     fn cycle_path(&self, cycle_id: &str) -> PathBuf {
         self.folder.join(format!("cycle-{cycle_id}.key"))
+    }
+}
+
+/// What was to be done, or had been done already.
+fn unless_gone(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
     }
 }
 

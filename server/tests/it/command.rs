@@ -423,7 +423,7 @@ fn a_public_address_without_https_is_refused() {
     let storage = ["--database", &database, "--keys", keys.to_str().unwrap()];
     let public = ["serve", "--addr", "127.0.0.1:0", "--public-url", "http://ecot.example"];
     let run = run_ecot(&[&public[..], &storage].concat(), "").assert_code(2);
-    assert!(run.complained.contains("is not https"), "{run:?}");
+    assert!(run.complained.contains("without https"), "{run:?}");
     run_ecot(&["migrate", "--database", "mysql://x/y", "--keys", keys.to_str().unwrap()], "").assert_code(2);
 }
 
