@@ -6,6 +6,7 @@ use crate::error::Error;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use store::Translated;
 
 /// The fields of an `application/x-www-form-urlencoded` body, in their order.
 #[derive(Clone, Default)]
@@ -36,6 +37,13 @@ impl Fields {
     #[must_use]
     pub fn trimmed(&self, name: &str) -> &str {
         self.get(name).trim()
+    }
+
+    /// A text that the form asks in each language: the fields `NAME.fr` and `NAME.en`.
+    #[must_use]
+    pub fn translated(&self, name: &str) -> Translated {
+        let of = |language| self.trimmed(&format!("{name}.{language}"));
+        Translated::default().with("fr", of("fr")).with("en", of("en"))
     }
 
     /// All fields whose name starts with this, as (the rest of the name, value).

@@ -9,7 +9,7 @@ use store::Db;
 use store::keys::Keys;
 use tokio::sync::Semaphore;
 
-use crate::command::Failure;
+use crate::failure::Failure;
 use crate::site;
 
 /// Where the data lies.

@@ -7,10 +7,12 @@
 //! | --- | --- |
 //! | [`command`] | what can be said on the command line |
 //! | [`config`] | every setting, by flag or environment variable |
+//! | [`failure`] | how a command can fail |
 //! | [`router`] | all addresses in one list, and the layers around them |
 //! | [`site`] | the style sheet, the script and the icon, inside the binary |
 
 pub mod command;
 pub mod config;
+pub mod failure;
 pub mod router;
 pub mod site;

@@ -87,12 +87,8 @@ fn read(
     problems: &mut Problems,
 ) -> Option<Cycle> {
     let t = visit.text;
-    let both = |name: &str| {
-        let of = |language| form.trimmed(&format!("{name}.{language}")).to_owned();
-        Translated::default().with("fr", of("fr")).with("en", of("en"))
-    };
     problems.limit(t, form, LONGEST);
-    let title = both("title");
+    let title = form.translated("title");
     if title.is_empty() {
         problems.add("title.fr", t.title_missing());
     }
@@ -121,7 +117,7 @@ fn read(
         }
     });
     let (sheet, closes_at) = sheet.ok().zip(closes_at)?;
-    problems.is_empty().then(|| Cycle { title, intro: both("intro"), sheet, closes_at, ..cycle })
+    problems.is_empty().then(|| Cycle { title, intro: form.translated("intro"), sheet, closes_at, ..cycle })
 }
 
 fn terms(visit: &Visit, form: &Fields, problems: &mut Problems) -> Terms {

@@ -103,12 +103,8 @@ fn read(
     problems: &mut Problems,
 ) -> Option<NewProject> {
     let t = visit.text;
-    let both = |name: &str| {
-        let of = |language| form.trimmed(&format!("{name}.{language}")).to_owned();
-        Translated::default().with("fr", of("fr")).with("en", of("en"))
-    };
     problems.limit(t, form, LONGEST);
-    let title = both("title");
+    let title = form.translated("title");
     if title.is_empty() {
         problems.add("title.fr", t.title_missing());
     }
@@ -122,7 +118,7 @@ fn read(
     if !is_slug(&slug) || slug == "new" {
         problems.add("slug", t.slug_refused());
     }
-    let summary = both("summary");
+    let summary = form.translated("summary");
     if summary.is_empty() {
         problems.add("summary.fr", t.summary_missing());
     }
@@ -147,14 +143,14 @@ fn read(
             kind,
             category: label("category"),
             district: label("district"),
-            place_name: both("place"),
+            place_name: form.translated("place"),
             point: None,
             holder: form.trimmed("holder").to_owned(),
             floor,
             ceiling,
             title,
             summary,
-            body: both("body"),
+            body: form.translated("body"),
             picture_svg: None,
             picture_alt: Translated::default(),
             budget,
@@ -191,7 +187,7 @@ fn budget(visit: &Visit, ceiling: Minor, form: &Fields, problems: &mut Problems)
     let mut budget = Vec::new();
     for place in 0..BUDGET_LINES {
         let of = |part: &str| form.trimmed(&format!("line.{place}.{part}")).to_owned();
-        let label = Translated::default().with("fr", of("fr")).with("en", of("en"));
+        let label = form.translated(&format!("line.{place}"));
         let amount = of("amount");
         let labels = [format!("line.{place}.fr"), format!("line.{place}.en")];
         problems.limit(t, form, &labels.each_ref().map(|name| (name.as_str(), LONGEST_LABEL)));

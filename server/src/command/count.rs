@@ -1,8 +1,8 @@
 //! `ecot count`: a `.pb` file, shown as a table; or a closed cycle, whose outcome is kept.
 
-use super::Failure;
 use super::import::read_file;
 use crate::config::Storage;
+use crate::failure::Failure;
 use app::access::House;
 use app::text::{Language, Text};
 use clap::ValueEnum;

@@ -2,10 +2,10 @@
 //!
 //! Everything goes the ways that a town hall's own cycles go; only the citizens are made up, from a fixed seed.
 
-use super::Failure;
 use super::officer;
 use super::serve::{listen, until_stopped};
 use crate::config::Storage;
+use crate::failure::Failure;
 use app::access::House;
 use app::actions::project::slug_of;
 use app::text::zone;

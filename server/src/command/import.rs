@@ -2,10 +2,10 @@
 //!
 //! Guesses nothing about the ballots; what the format does not say (a time zone, a currency) it takes from the country.
 
-use super::Failure;
 use super::count::{RuleName, keep, with_rule};
 use super::town::check_slug;
 use crate::config::Storage;
+use crate::failure::Failure;
 use app::access::House;
 use app::actions::project::slug_of;
 use app::text::zone;

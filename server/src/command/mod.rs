@@ -10,6 +10,7 @@ mod serve;
 mod town;
 
 use crate::config::Storage;
+use crate::failure::Failure;
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -50,34 +51,6 @@ enum Command {
     Officer(officer::Officer),
     /// Make a fictional town under var/demo and serve it
     Demo(demo::Demo),
-}
-
-/// Why a command did not do what it was asked.
-#[derive(Debug)]
-pub enum Failure {
-    /// What was given cannot be used; exit code 2.
-    Input(String),
-    /// Something failed; exit code 1.
-    Trouble(String),
-}
-
-impl Failure {
-    /// Something failed, and why.
-    pub fn trouble(what: &str, cause: impl std::fmt::Display) -> Self {
-        Self::Trouble(format!("{what}: {cause}"))
-    }
-}
-
-impl From<store::Error> for Failure {
-    fn from(cause: store::Error) -> Self {
-        Self::trouble("the database failed", cause)
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(cause: std::io::Error) -> Self {
-        Self::Trouble(cause.to_string())
-    }
 }
 
 /// Runs the command that this process was started with.

@@ -1,7 +1,7 @@
 //! `ecot officer add`.
 
-use super::Failure;
 use crate::config::Storage;
+use crate::failure::Failure;
 use app::access::House;
 use app::actions::enter::hash_password;
 use clap::Subcommand;

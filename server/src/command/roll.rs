@@ -1,8 +1,8 @@
 //! `ecot roll import`.
 
-use super::Failure;
 use super::count::cycle_at;
 use crate::config::Storage;
+use crate::failure::Failure;
 use app::actions::roll::{Import, say};
 use app::text::{Language, Text};
 use clap::Subcommand;

@@ -1,7 +1,7 @@
 //! `ecot serve`.
 
-use super::Failure;
 use crate::config::{Reach, Storage};
+use crate::failure::Failure;
 use crate::router::router;
 use app::access::House;
 use std::net::SocketAddr;

@@ -1,7 +1,7 @@
 //! `ecot town add`.
 
-use super::Failure;
 use crate::config::Storage;
+use crate::failure::Failure;
 use crate::router::RESERVED;
 use app::actions::project::is_slug;
 use clap::Subcommand;
