@@ -31,8 +31,7 @@ pub async fn create(visit: Visit, Path(town): Path<String>, form: Fields) -> Res
     if slug.is_empty() {
         slug = crate::actions::project::slug_of(form.trimmed("title.fr"));
     }
-    let titled = !form.trimmed("title.fr").is_empty() || !slug.is_empty();
-    if titled && (!crate::actions::project::is_slug(&slug) || slug == "new") {
+    if !crate::actions::project::is_slug(&slug) || slug == "new" {
         problems.add("slug", visit.text.slug_refused());
     }
     let cycle = Cycle {
@@ -108,7 +107,6 @@ fn read(
     }
     let sheet = RuleSheet::new(terms).map_err(|refused| {
         let (field, words) = match refused {
-            RuleSheetError::OutOfRange { field: "purse" } => ("purse", t.sum_missing()),
             RuleSheetError::OutOfRange { field } => (field, t.out_of_range()),
             RuleSheetError::NotAStep { field } => (field, t.must_be_steps()),
             RuleSheetError::MinProjects => ("min_projects", t.min_projects_refused()),

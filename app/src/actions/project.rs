@@ -115,7 +115,7 @@ fn read(
     }
     let typed = form.trimmed("slug");
     let slug = if typed.is_empty() { slug_of(title.read("fr").0) } else { typed.to_owned() };
-    if !title.is_empty() && (!is_slug(&slug) || slug == "new") {
+    if !is_slug(&slug) || slug == "new" {
         problems.add("slug", t.slug_refused());
     }
     let summary = form.translated("summary");

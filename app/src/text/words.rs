@@ -176,12 +176,6 @@ words! {
         nothing_sent_yet
         nothing_recorded_yet
         not_spread
-        not_spread_common
-        amounts_hidden
-        sum_missing
-        why_too_few
-        why_threshold
-        cycle_rules
         confirm
         nothing_chosen
         recorded_title
@@ -216,7 +210,6 @@ words! {
         broken_body
         sign_in
         sign_in_title
-        sign_in_failed
         sign_in_refused
         sign_out
         mail
@@ -334,8 +327,6 @@ words! {
         closed_since(moment)
         published_on(day)
         spread_my(envelope)
-        why_floor(floor)
-        why_does_not_fit(left)
         cycle_lede(projects, envelope)
         of_eligible(voted, eligible)
         rule_envelope(envelope, step)

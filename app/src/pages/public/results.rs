@@ -3,7 +3,7 @@
 //! Answers 404 until the publication, to everybody. Computes nothing: it shows a published outcome, and page and files
 //! are made from one value so that they cannot disagree.
 
-use super::cycle::{rules, support};
+use super::cycle::support;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
@@ -19,7 +19,7 @@ use store::cycle::Cycle;
 use store::municipality::Municipality;
 use store::outcome::Counted;
 use store::project::Project;
-use tally::outcome::{ProjectOutcome, Status, Verdict};
+use tally::outcome::{ProjectOutcome, Status};
 use tally::rule_sheet::Purse;
 
 /// What is published of a cycle.
@@ -96,10 +96,6 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
                 {bars(t, &results)}
                 <h3>{t.same_as_table()}</h3>
                 {table(t, &results)}
-            </section>
-            <section>
-                <h2>{t.cycle_rules()}</h2>
-                {rules(t, &results.cycle)}
             </section>
             <section>
                 <h2>{t.data()}</h2>
@@ -183,23 +179,6 @@ fn figures(t: Text, results: &Results) -> impl IntoView + use<> {
     }
 }
 
-/// Why a project receives nothing, from the round in which the rule looked at it.
-fn why(t: Text, results: &Results, project: &Project, outcome: &ProjectOutcome) -> impl IntoView + use<> {
-    let currency = &results.cycle.currency;
-    let looked = results.counted.outcome.rounds.iter().find_map(|round| {
-        let event = round.events.iter().find(|event| event.project == outcome.id)?;
-        Some((round.left_minor, event.verdict))
-    });
-    let words = looked.and_then(|(left, verdict)| match verdict {
-        Verdict::Funded | Verdict::Partial => None,
-        Verdict::UnderFloor => Some(t.why_floor(&t.money_short(project.floor, currency))),
-        Verdict::UnderThreshold => Some(t.why_threshold().to_owned()),
-        Verdict::DoesNotFit => Some(t.why_does_not_fit(&t.money_short(left, currency))),
-        Verdict::TooFewSupporters => Some(t.why_too_few().to_owned()),
-    });
-    words.map(|words| view! { <span>{words}</span> })
-}
-
 fn bars(t: Text, results: &Results) -> impl IntoView + use<> {
     let currency = &results.cycle.currency;
     let most = results.rows.iter().map(|(project, _)| project.ceiling.get()).max().unwrap_or(0);
@@ -217,7 +196,7 @@ fn bars(t: Text, results: &Results) -> impl IntoView + use<> {
                     <span class="bars__label"><a href=format!("{}/projects/{}", results.base(), project.slug)>{said(t, &project.title)}</a></span>
                     <span class="bars__amount"><strong>{amount(t, outcome.received_minor, currency)}</strong></span>
                     {bar(project.ceiling.get(), outcome.received_minor.get(), most)}
-                    <span class="bars__note">{status_badge(t, outcome.status)}<span>{of}</span>{why(t, results, project, outcome)}</span>
+                    <span class="bars__note">{status_badge(t, outcome.status)}<span>{of}</span></span>
                 </li>
             }
         })
