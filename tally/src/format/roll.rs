@@ -85,6 +85,7 @@ pub fn read(text: &str, same: impl Fn(&str) -> String) -> Result<Vec<RollRow>, V
     let mut rows = Vec::new();
     let mut problems = Vec::new();
     let mut lines_of: HashMap<String, u64> = HashMap::new();
+    let mut lines = Lines { text: text.as_bytes(), byte: 0, line: 1 };
     for record in records {
         if problems.len() >= MOST_PROBLEMS {
             break;
@@ -92,12 +93,12 @@ pub fn read(text: &str, same: impl Fn(&str) -> String) -> Result<Vec<RollRow>, V
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = error.position().map_or(0, |at| lines.at(at.byte()));
                 problems.push(RollProblem { line, kind: RollProblemKind::Unreadable });
                 continue;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |at| lines.at(at.byte()));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -122,6 +123,27 @@ pub fn read(text: &str, same: impl Fn(&str) -> String) -> Result<Vec<RollRow>, V
         (false, _) => Err(problems),
         (true, true) => Err(problem(2, RollProblemKind::NoRows)),
         (true, false) => Ok(rows),
+    }
+}
+
+/// Counts lines as an editor does. The reader of tables counts a line that ends in CR LF only once it has read on.
+struct Lines<'a> {
+    text: &'a [u8],
+    byte: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the row that begins at this byte or after the line ends that follow it. Bytes may only go up.
+    fn at(&mut self, byte: u64) -> u64 {
+        let mut row = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
+        while self.text.get(row).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
+            row += 1;
+        }
+        let passed = self.text.get(self.byte..row).unwrap_or_default();
+        self.line += passed.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+        self.byte = self.byte.max(row);
+        self.line
     }
 }
 
@@ -173,6 +195,11 @@ mod tests {
                 (4, RollProblemKind::Repeated { first: 2 }),
                 (5, RollProblemKind::Formula)
             ]
+        );
+        let crlf = "reference;district\r\nA1;x\r\na1;y\r\n\r\n;z\r\n";
+        assert_eq!(
+            kinds(crlf),
+            [(3, RollProblemKind::Repeated { first: 2 }), (5, RollProblemKind::EmptyReference)]
         );
         let long = format!("reference\n{}", "x".repeat(65));
         assert_eq!(kinds(&long), [(2, RollProblemKind::LongReference)]);

@@ -148,7 +148,7 @@ fn budget_line(t: Text, place: usize, fields: &Fields, problems: &Problems) -> i
     let name = |part: &str| format!("line.{place}.{part}");
     let of = |part: &str| fields.get(&name(part)).to_owned();
     view! {
-        <fieldset class="cluster">
+        <fieldset class="budget-line">
             <legend class="meta">{t.budget_line(&number)}</legend>
             {Field::line(name("fr"), t.label_fr(), of("fr")).lang("fr").show(problems)}
             {Field::line(name("en"), t.label_en(), of("en")).lang("en").show(problems)}
