@@ -16,7 +16,7 @@ test('a citizen votes with the printed code, and votes again', async ({ page, de
   await booth.check();
   await expect(page.getByRole('heading', { level: 1, name: 'Vérifier mon choix' })).toBeVisible();
   await expect(booth.choices).toContainText([
-    /Six bancs.*12,00\s€/, /outilthèque.*6,00\s€/, /Pas réparti, rendu à la ville.*2,00\s€/,
+    /Six bancs.*12,00\s€/, /outilthèque.*6,00\s€/, /Pas réparti.*2,00\s€/,
   ]);
 
   await page.getByRole('button', { name: `Changer ${TOOLS}` }).click();
@@ -183,10 +183,10 @@ test('what assistive technology finds on the ballot', async ({ page, booth, offi
       - definition: 12,00 €
       - definition:
         - button "Changer Six bancs sous les tilleuls du quai"
-      - term: Pas réparti, rendu à la ville
+      - term: Pas réparti
       - definition: 8,00 €
       - definition:
-        - button "Changer Pas réparti, rendu à la ville"
+        - button "Changer Pas réparti"
       - paragraph:
         - button "Confirmer et voter"
   `);

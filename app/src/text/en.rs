@@ -129,7 +129,7 @@ pub(super) const WORDS: Words = Words {
     check_choices: "Check my choices",
     nothing_sent_yet: "Nothing is sent yet.",
     nothing_recorded_yet: "Nothing is recorded until you confirm.",
-    not_spread: "Not spread, returned to the town",
+    not_spread: "Not spread",
     confirm: "Confirm and vote",
     nothing_chosen: "Give at least one coin to a project.",
     recorded_title: "Your ballot is recorded",

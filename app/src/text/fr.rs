@@ -129,7 +129,7 @@ pub(super) const WORDS: Words = Words {
     check_choices: "Vérifier mon choix",
     nothing_sent_yet: "Rien n’est encore envoyé.",
     nothing_recorded_yet: "Rien n’est enregistré tant que vous n’avez pas confirmé.",
-    not_spread: "Pas réparti, rendu à la ville",
+    not_spread: "Pas réparti",
     confirm: "Confirmer et voter",
     nothing_chosen: "Donnez au moins une pièce à un projet.",
     recorded_title: "Votre bulletin est enregistré",

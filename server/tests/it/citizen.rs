@@ -130,7 +130,7 @@ on_both! {
         assert_eq!(said, [
             "The garden €12.00 Change The garden",
             "The lamps €5.00 Change The lamps",
-            "Not spread, returned to the town €3.00 Change Not spread, returned to the town",
+            "Not spread €3.00 Change Not spread",
         ]);
         assert_eq!(citizen.version().await, None, "nothing is stored before it is confirmed");
 
