@@ -197,7 +197,7 @@ pub struct Ballot<'a> {
 
 impl<'a> Ballot<'a> {
     /// Project index and amount, by rising index; amounts are above zero.
-    pub fn lines(&self) -> impl ExactSizeIterator<Item = (u16, Minor)> + 'a {
+    pub fn lines(&self) -> impl ExactSizeIterator<Item = (u16, Minor)> + use<'a> {
         self.projects.iter().zip(self.amounts).map(|(&project, &amount)| (project, Minor::new(amount)))
     }
 
@@ -264,6 +264,23 @@ impl Ballots {
         self.ends.push(end);
         self.fallback.push(fallback);
         self.weight.push(weight);
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// A row, by its place.
+    pub fn row(&self, at: usize) -> Ballot<'_> {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        let lines = start..self.ends[at] as usize;
+        Ballot {
+            projects: &self.project[lines.clone()],
+            amounts: &self.amount[lines],
+            fallback: self.fallback[at],
+            weight: self.weight[at],
+        }
     }
 
     /// The rows, in the order of arrival, which means nothing to a count.

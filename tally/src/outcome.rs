@@ -2,7 +2,8 @@
 //!
 //! An outcome is stored, published and compared byte by byte, so it holds facts only: no text, no percentages, nothing
 //! that can be worked out from the rest but the totals that people look for. It cannot be built unless the money adds
-//! up.
+//! up. Sums inside rounds are whole minor units rounded down, so that what moved may seem short by a unit or two; what
+//! projects receive is exact.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,7 @@ use crate::rule_sheet::Rule;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The rule that was applied, with its options.
+    #[serde(flatten)]
     pub rule: Rule,
     /// The rule sheet's hash.
     pub sheet_hash: String,
@@ -30,8 +32,19 @@ pub struct Outcome {
     pub projects: Vec<ProjectOutcome>,
     /// What happened, in order.
     pub rounds: Vec<Round>,
-    /// Every tie that the tie order decided.
-    pub ties: Vec<TieMet>,
+}
+
+impl Outcome {
+    /// The projects that receive something, in the order in which the rule decided so.
+    pub fn winners(&self) -> impl Iterator<Item = &str> {
+        let paid = self.rounds.iter().flat_map(|round| &round.events);
+        paid.filter(|event| event.received_minor > Minor::ZERO).map(|event| event.project.as_str())
+    }
+
+    /// Every tie that was met, in order.
+    pub fn ties(&self) -> impl Iterator<Item = &TieMet> {
+        self.rounds.iter().flat_map(|round| &round.ties)
+    }
 }
 
 /// What became of one project.
@@ -41,9 +54,13 @@ pub struct ProjectOutcome {
     pub id: String,
     /// Whether it goes ahead.
     pub status: Status,
+    /// The least sum with which it can go ahead.
+    pub floor_minor: Minor,
+    /// Its full cost.
+    pub ceiling_minor: Minor,
     /// What it receives: zero, or between its floor and its ceiling.
     pub received_minor: Minor,
-    /// What the rule compared, at the end, in whole minor units rounded down.
+    /// What the rule compared when it decided about the project, in whole minor units rounded down.
     pub support_minor: Minor,
     /// The sum of its lines as cast.
     pub given_minor: Minor,
@@ -53,25 +70,34 @@ pub struct ProjectOutcome {
 
 /// Whether a project goes ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// It receives its ceiling.
     Funded,
     /// It receives less than its ceiling, and at least its floor.
     Partial,
-    /// Too few ballots gave to it, so that it was never counted.
+    /// It left the count before the end: too few ballots gave to it, or its support did not carry it.
     Dropped,
     /// It receives nothing.
     NotFunded,
 }
 
 /// One step of a count.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Round {
-    /// The money of the purse that was left when the round began.
+    /// The money of the purse that was neither paid nor returned when the round began.
     pub left_minor: Minor,
+    /// The support of every project when the round began, in the order of [`Outcome::projects`]; none where the rule
+    /// had decided about the project already. What it was after the round stands in the next one.
+    pub support_minor: Vec<Option<Minor>>,
     /// What happened to whom.
     pub events: Vec<Event>,
+    /// Money that changed place.
+    pub transfers: Vec<Transfer>,
+    /// Money that went back to the town.
+    pub returned_minor: Minor,
+    /// Ties that the tie order decided.
+    pub ties: Vec<TieMet>,
 }
 
 /// What happened to one project in a round.
@@ -81,10 +107,23 @@ pub struct Event {
     pub project: String,
     /// What happened.
     pub verdict: Verdict,
-    /// Its support when the rule looked at it, in whole minor units rounded down.
+    /// Its support when the rule looked at it.
     pub support_minor: Minor,
+    /// What the rule held against that, if it held anything: a floor, a ceiling, a threshold.
+    pub needed_minor: Option<Minor>,
     /// What it receives.
     pub received_minor: Minor,
+}
+
+/// Money that moved from one project's support to another's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// Whose support it was, by its place in [`Outcome::projects`].
+    pub from: u16,
+    /// Whose it became.
+    pub to: u16,
+    /// How much.
+    pub minor: Minor,
 }
 
 /// What a rule found about a project.
@@ -95,12 +134,24 @@ pub enum Verdict {
     Funded,
     /// Its support lies between floor and ceiling, and it receives that.
     Partial,
+    /// Its supporters added what it lacked from what they gave to others, and it receives its floor.
+    Pulled,
+    /// It receives its floor, or ceiling, from money that the rule had left.
+    Filled,
     /// Its support does not reach its floor, or not one minor unit.
     UnderFloor,
+    /// It had the least claim among those under their floors, and its money moved on.
+    Dropped,
+    /// All that its supporters hold does not reach its floor.
+    Unreachable,
     /// Its support does not reach the rule's threshold.
     UnderThreshold,
-    /// Its ceiling is more than the money left.
+    /// It costs more than the money left.
     DoesNotFit,
+    /// The rule stopped before it came to this project.
+    NotReached,
+    /// What its supporters have left does not pay for it.
+    Unaffordable,
     /// Too few ballots gave to it.
     TooFewSupporters,
 }

@@ -9,7 +9,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::money::Minor;
@@ -19,34 +19,87 @@ const GREATEST_MINOR: Minor = Minor::new((1 << 53) - 1);
 
 /// What a rule sheet says, not yet checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Fields", into = "Fields")]
 pub struct Terms {
     /// What each citizen may spread.
-    #[serde(default = "default_envelope")]
     pub envelope: Minor,
     /// The smallest amount; every line is a multiple of it.
-    #[serde(default = "default_step")]
     pub step: Minor,
     /// The most that one ballot may give to one project.
-    #[serde(default)]
     pub max_per_project: Option<Minor>,
     /// The least number of projects that a ballot must give to.
-    #[serde(default = "default_min_projects")]
     pub min_projects: u32,
     /// Where the money comes from.
-    #[serde(default)]
     pub purse: Purse,
     /// What becomes of the share of those who did not vote; read with [`Purse::Residents`] only.
-    #[serde(default)]
     pub silent: Silent,
     /// How ballots become an outcome.
     pub rule: Rule,
     /// The least number of ballots that must give to a project, unless the project says otherwise.
-    #[serde(default)]
     pub min_supporters: u32,
     /// How ties are decided.
-    #[serde(default)]
     pub tie: Tie,
+}
+
+/// The fields of a sheet as they are written: the rule's name and its options side by side.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    #[serde(default = "default_envelope")]
+    envelope: Minor,
+    #[serde(default = "default_step")]
+    step: Minor,
+    #[serde(default)]
+    max_per_project: Option<Minor>,
+    #[serde(default = "default_min_projects")]
+    min_projects: u32,
+    #[serde(default)]
+    purse: Purse,
+    #[serde(default)]
+    silent: Silent,
+    #[serde(default = "default_rule")]
+    rule: String,
+    #[serde(default)]
+    options: Map<String, Value>,
+    #[serde(default)]
+    min_supporters: u32,
+    #[serde(default)]
+    tie: Tie,
+}
+
+impl TryFrom<Fields> for Terms {
+    type Error = serde_json::Error;
+
+    fn try_from(fields: Fields) -> Result<Terms, serde_json::Error> {
+        Ok(Terms {
+            envelope: fields.envelope,
+            step: fields.step,
+            max_per_project: fields.max_per_project,
+            min_projects: fields.min_projects,
+            purse: fields.purse,
+            silent: fields.silent,
+            rule: Rule::new(&fields.rule, fields.options)?,
+            min_supporters: fields.min_supporters,
+            tie: fields.tie,
+        })
+    }
+}
+
+impl From<Terms> for Fields {
+    fn from(terms: Terms) -> Fields {
+        Fields {
+            envelope: terms.envelope,
+            step: terms.step,
+            max_per_project: terms.max_per_project,
+            min_projects: terms.min_projects,
+            purse: terms.purse,
+            silent: terms.silent,
+            rule: terms.rule.name().to_owned(),
+            options: terms.rule.options(),
+            min_supporters: terms.min_supporters,
+            tie: terms.tie,
+        }
+    }
 }
 
 fn default_envelope() -> Minor {
@@ -59,6 +112,10 @@ fn default_step() -> Minor {
 
 fn default_min_projects() -> u32 {
     1
+}
+
+fn default_rule() -> String {
+    Rule::default().name().to_owned()
 }
 
 impl Terms {
@@ -102,12 +159,45 @@ pub enum Silent {
     Proportional,
 }
 
-/// How ballots become an outcome.
+/// How ballots become an outcome. Every option has a usual value; see [`mod@crate::rule`] for what each rule does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "rule", content = "options", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Rule {
     /// Every project receives what was given to it, if that reaches its floor, up to its ceiling.
     Direct,
+    /// Cumulative support transfer: what a project cannot use goes to the ballots' other choices.
+    Transfer {
+        /// f, which says who comes first.
+        #[serde(default)]
+        order: TransferOrder,
+        /// What is done when no project is carried by its support.
+        #[serde(default)]
+        r#move: Move,
+        /// What becomes of money left.
+        #[serde(default)]
+        end: End,
+    },
+    /// The Method of Equal Shares: the project whose supporters pay least for what they get from it comes first.
+    EqualShares {
+        /// u_i(p), what a ballot gets from a project.
+        #[serde(default)]
+        utility: Utility,
+        /// What becomes of money left.
+        #[serde(default)]
+        completion: Completion,
+        /// By how much `add1` and `add1u` raise every ballot's budget at a time.
+        #[serde(default = "default_unit")]
+        unit: Minor,
+        /// With which budget they start.
+        #[serde(default)]
+        start: Start,
+        /// Whether they stop as soon as nothing more would fit into the purse.
+        #[serde(default)]
+        exhaustive_stop: bool,
+        /// What decides between equally good projects.
+        #[serde(default)]
+        ties: Ties,
+    },
     /// The most supported project first, each at its ceiling, while the purse suffices.
     Greedy {
         /// What "most supported" means.
@@ -120,10 +210,144 @@ pub enum Rule {
         #[serde(default)]
         threshold: Minor,
     },
+    /// Sequential Phragmén: the project that can be paid soonest, if all earn alike, comes first.
+    Phragmen,
+    /// The purse is shared by the cube roots of support.
+    CubeRoot,
+}
+
+impl Default for Rule {
+    fn default() -> Rule {
+        Rule::Transfer { order: TransferOrder::default(), r#move: Move::default(), end: End::default() }
+    }
+}
+
+impl Rule {
+    /// The names of all rules.
+    pub const NAMES: [&str; 6] = ["direct", "transfer", "equal-shares", "greedy", "phragmen", "cube-root"];
+
+    /// The rule with this name and these options; those that are absent take their usual values.
+    pub fn new(name: &str, options: Map<String, Value>) -> Result<Rule, serde_json::Error> {
+        let mut rule = Map::from_iter([("rule".to_owned(), Value::from(name))]);
+        // A rule without options has no place for an empty list of them.
+        if !options.is_empty() || !matches!(name, "direct" | "phragmen" | "cube-root") {
+            rule.insert("options".to_owned(), Value::from(options));
+        }
+        serde_json::from_value(Value::from(rule))
+    }
+
+    /// The rule's name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Rule::Direct => "direct",
+            Rule::Transfer { .. } => "transfer",
+            Rule::EqualShares { .. } => "equal-shares",
+            Rule::Greedy { .. } => "greedy",
+            Rule::Phragmen => "phragmen",
+            Rule::CubeRoot => "cube-root",
+        }
+    }
+
+    /// All options with their values; none where the rule has none.
+    pub fn options(&self) -> Map<String, Value> {
+        let rule = serde_json::to_value(self).expect("options are texts, integers and truth values");
+        rule.get("options").and_then(Value::as_object).cloned().unwrap_or_default()
+    }
 }
 
 fn default_skip() -> bool {
     true
+}
+
+fn default_unit() -> Minor {
+    Minor::new(100)
+}
+
+/// f of `transfer`, where S is support and c what the project needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransferOrder {
+    /// S.
+    Support,
+    /// S − c.
+    Excess,
+    /// S / c.
+    #[default]
+    Ratio,
+}
+
+/// What `transfer` does when no project is carried by its support.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Move {
+    /// The project with the least f is dropped, and its money moves on.
+    #[default]
+    Eliminate,
+    /// The project with the greatest f that its supporters can carry is funded, by as little as they must add to it.
+    Minimal,
+}
+
+/// What becomes of money that `transfer` leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// It returns to the town.
+    #[default]
+    Keep,
+    /// Unfunded projects whose floor still fits are funded with it.
+    Fill,
+}
+
+/// u_i(p) of `equal-shares`, for a ballot i that gave to p.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Utility {
+    /// The amount given.
+    #[default]
+    Cardinal,
+    /// 1.
+    Approval,
+    /// The project's cost.
+    Cost,
+    /// The amount given, times the cost.
+    CardinalCost,
+}
+
+/// What becomes of money that `equal-shares` leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Completion {
+    /// It returns to the town.
+    #[default]
+    None,
+    /// Every ballot's budget is raised by a unit, and all is counted anew, while the purse is not overspent.
+    Add1,
+    /// The same, and then the rest is filled by votes.
+    Add1u,
+    /// It is filled by votes: the project with the most supporters that still fits, again and again.
+    Greedy,
+}
+
+/// The budget with which `add1` starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// Purse / ballots.
+    #[default]
+    Exact,
+    /// That, rounded down to a whole unit.
+    Floor,
+}
+
+/// What decides in `equal-shares` between projects of equal ρ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ties {
+    /// The tie order.
+    #[default]
+    Order,
+    /// The lower cost, then more supporters, then the tie order.
+    Cheaper,
 }
 
 /// What `greedy` compares.
@@ -181,7 +405,7 @@ impl RuleSheet {
         }
     }
 
-    /// Reads a sheet. Absent fields take their usual values, except the rule, which must be said.
+    /// Reads a sheet. Absent fields take their usual values.
     pub fn from_json(json: &str) -> Result<RuleSheet, RuleSheetError> {
         let terms = serde_json::from_str(json).map_err(|error| RuleSheetError::Json(error.to_string()))?;
         RuleSheet::new(terms)
@@ -207,9 +431,10 @@ fn check_amounts(terms: &Terms) -> Result<(), RuleSheetError> {
         Purse::Fixed(sum) => sum,
         Purse::Ballots | Purse::Residents => least,
     };
-    let threshold = match terms.rule {
-        Rule::Greedy { threshold, .. } => threshold,
-        Rule::Direct => Minor::ZERO,
+    let (threshold, unit) = match terms.rule {
+        Rule::Greedy { threshold, .. } => (threshold, least),
+        Rule::EqualShares { unit, .. } => (Minor::ZERO, unit),
+        Rule::Direct | Rule::Transfer { .. } | Rule::Phragmen | Rule::CubeRoot => (Minor::ZERO, least),
     };
     let bounds = [
         ("envelope", terms.envelope, least),
@@ -217,6 +442,7 @@ fn check_amounts(terms: &Terms) -> Result<(), RuleSheetError> {
         ("max_per_project", terms.max_per_project.unwrap_or(least), least),
         ("purse", purse, least),
         ("threshold", threshold, Minor::ZERO),
+        ("unit", unit, least),
     ];
     match bounds.into_iter().find(|&(_, amount, least)| amount < least || amount > GREATEST_MINOR) {
         Some((field, ..)) => Err(RuleSheetError::OutOfRange { field }),

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use super::{Award, Count};
 use crate::money::Minor;
-use crate::outcome::{Round, Verdict};
+use crate::outcome::{Round, TieMet, Verdict};
 use crate::rule_sheet::Order;
 
 pub(super) fn award(count: &Count<'_>, order: Order, skip: bool, threshold: Minor) -> Award {
@@ -18,30 +18,64 @@ pub(super) fn award(count: &Count<'_>, order: Order, skip: bool, threshold: Mino
         merit(count, order, q, p).then(count.tie_order.place(p).cmp(&count.tie_order.place(q)))
     });
 
+    let mut round =
+        Tally { count, left: count.purse.voters, rounds: Vec::new(), waiting: vec![true; count.given.len()] };
     let mut received = vec![Minor::ZERO; count.projects().len()];
-    let mut rounds: Vec<Round> = leave_out(count, &under).into_iter().collect();
-    let mut left = count.purse.sum;
-    let mut considered = 0;
-    for &p in &ranked {
+    round.record(&under, Verdict::UnderThreshold, Some(threshold), Vec::new());
+    let mut ties = ranked.chunk_by(|&p, &q| merit(count, order, p, q) == Ordering::Equal).flat_map(|equal| {
+        (0..equal.len()).map(move |at| if at == 0 && equal.len() > 1 { equal } else { &[] })
+    });
+    for (at, &p) in ranked.iter().enumerate() {
         let cost = count.projects()[p].ceiling();
-        let fits = cost <= left;
-        let verdict = if fits { Verdict::Funded } else { Verdict::DoesNotFit };
-        received[p] = if fits { cost } else { Minor::ZERO };
-        let event = count.event(p, verdict, count.given[p], received[p]);
-        rounds.push(Round { left_minor: left, events: vec![event] });
-        left = left - received[p];
-        considered += 1;
-        if !fits && !skip {
-            break;
+        let tie = ties.next().filter(|equal| !equal.is_empty()).map(|equal| count.tie_between(equal));
+        let ties = tie.into_iter().collect();
+        if cost <= round.left {
+            received[p] = cost;
+            round.record(&[p], Verdict::Funded, Some(cost), ties);
+        } else {
+            round.record(&[p], Verdict::DoesNotFit, Some(cost), ties);
+            if !skip {
+                round.record(&ranked[at + 1..], Verdict::NotReached, None, Vec::new());
+                break;
+            }
         }
     }
-    let ties = ranked
-        .chunk_by(|&p, &q| merit(count, order, p, q) == Ordering::Equal)
-        .scan(0, |start, equal| Some((std::mem::replace(start, *start + equal.len()), equal)))
-        .filter(|&(start, equal)| start < considered && equal.len() > 1)
-        .map(|(_, equal)| count.tie_between(equal))
-        .collect();
-    Award { received, support: count.given.clone(), rounds, ties }
+    Award {
+        received,
+        support: count.given.clone(),
+        dropped: vec![false; count.given.len()],
+        rounds: round.rounds,
+    }
+}
+
+/// The count so far.
+struct Tally<'c, 'a> {
+    count: &'c Count<'a>,
+    left: Minor,
+    rounds: Vec<Round>,
+    /// Which projects are not decided yet.
+    waiting: Vec<bool>,
+}
+
+impl Tally<'_, '_> {
+    /// A round in which these projects get this verdict, if there are any.
+    fn record(&mut self, projects: &[usize], verdict: Verdict, needed: Option<Minor>, ties: Vec<TieMet>) {
+        let count = self.count;
+        let support = |p: usize| (self.waiting[p] && count.is_open(p)).then_some(count.given[p]);
+        let support_minor = (0..count.given.len()).map(support).collect();
+        let left_minor = self.left;
+        let mut events = Vec::with_capacity(projects.len());
+        for &p in projects {
+            let received =
+                if verdict == Verdict::Funded { count.projects()[p].ceiling() } else { Minor::ZERO };
+            events.push(count.event(p, verdict, count.given[p], needed, received));
+            self.left = self.left - received;
+            self.waiting[p] = false;
+        }
+        if !events.is_empty() {
+            self.rounds.push(Round { left_minor, support_minor, events, ties, ..Round::default() });
+        }
+    }
 }
 
 /// Compares S(p) with S(q), or S(p) / c(p) with S(q) / c(q) by cross-multiplication.
@@ -52,11 +86,4 @@ fn merit(count: &Count<'_>, order: Order, p: usize, q: usize) -> Ordering {
         Order::Support => support(p).cmp(&support(q)),
         Order::Ratio => (support(p) * cost(q)).cmp(&(support(q) * cost(p))),
     }
-}
-
-/// The round in which projects under the threshold leave, if there are any.
-fn leave_out(count: &Count<'_>, under: &[usize]) -> Option<Round> {
-    let event = |&p: &usize| count.event(p, Verdict::UnderThreshold, count.given[p], Minor::ZERO);
-    (!under.is_empty())
-        .then(|| Round { left_minor: count.purse.sum, events: under.iter().map(event).collect() })
 }

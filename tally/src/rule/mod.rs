@@ -4,15 +4,27 @@
 //! what (`Award`), and refuses to return an outcome whose money does not add up. Rules decide; they neither read
 //! the purse's terms nor write outcomes.
 
+mod cube_root;
 mod direct;
+mod equal_shares;
 mod greedy;
+mod held;
+mod level;
+mod payout;
+mod phragmen;
 mod purse;
+mod supporters;
 mod tie;
+mod transfer;
 
+use std::borrow::Cow;
 use std::fmt;
 
-use self::purse::Purse;
+use rayon::prelude::*;
+
+use self::purse::{Purse, Weighing};
 use self::tie::TieOrder;
+use crate::ballot::Ballots;
 use crate::election::Election;
 use crate::money::Minor;
 use crate::outcome::{Event, Outcome, ProjectOutcome, Round, Status, TieMet, Verdict};
@@ -21,16 +33,23 @@ use crate::rule_sheet::{Rule, RuleSheet};
 
 /// Counts the election by the rule sheet.
 ///
-/// The outcome depends on nothing else, in particular neither on the order of the ballots nor on which equal ones
-/// share a row.
+/// The outcome depends on nothing else, in particular neither on the order of the ballots, nor on which equal ones
+/// share a row, nor on how many cores there are.
 pub fn count(election: &Election, sheet: &RuleSheet) -> Result<Outcome, CountError> {
     let count = Count::new(election, sheet)?;
     let award = match sheet.rule {
         Rule::Direct => direct::award(&count),
+        Rule::Transfer { order, r#move, end } => transfer::award(&count, order, r#move, end),
+        Rule::EqualShares { .. } => equal_shares::award(&count)?,
         Rule::Greedy { order, skip, threshold } => greedy::award(&count, order, skip, threshold),
+        Rule::Phragmen => phragmen::award(&count),
+        Rule::CubeRoot => cube_root::award(&count),
     };
     Ok(count.conclude(award))
 }
+
+/// Up to this many rows, finding equal ballots costs less than counting each of them.
+const MOST_ROWS_TO_MERGE: usize = 1 << 20;
 
 /// What every rule starts from. Columns are by project index.
 struct Count<'a> {
@@ -49,14 +68,22 @@ struct Award {
     received: Vec<Minor>,
     /// What the rule compared, in whole minor units rounded down.
     support: Vec<Minor>,
+    /// Which projects left the count before its end.
+    dropped: Vec<bool>,
     rounds: Vec<Round>,
-    ties: Vec<TieMet>,
 }
 
 impl<'a> Count<'a> {
     fn new(election: &'a Election, sheet: &'a RuleSheet) -> Result<Count<'a>, CountError> {
-        let (given, supporters) = add_up(election)?;
         let purse = Purse::of(election, sheet)?;
+        let cast = Cast::of(election);
+        if matches!(purse.weighing, Weighing::AsCast) && cast.greatest > sheet.envelope.get() {
+            return Err(CountError::OverEnvelope);
+        }
+        let supporters =
+            cast.supporters.iter().map(|&n| u32::try_from(n).expect("ballots are numbered by u32"));
+        let supporters = supporters.collect();
+        let given = cast.given()?;
         let tie_order = TieOrder::new(election.projects(), &sheet.tie);
         Ok(Count { election, sheet, purse, given, supporters, tie_order })
     }
@@ -76,8 +103,43 @@ impl<'a> Count<'a> {
         (0..self.projects().len()).filter(|&p| self.is_open(p))
     }
 
-    fn event(&self, p: usize, verdict: Verdict, support_minor: Minor, received_minor: Minor) -> Event {
-        Event { project: self.projects()[p].id().to_owned(), verdict, support_minor, received_minor }
+    /// The ballots with one row for equal ones, where that pays.
+    fn merged(&self) -> Cow<'a, Ballots> {
+        let ballots = self.election.ballots();
+        if ballots.rows() <= MOST_ROWS_TO_MERGE {
+            Cow::Owned(ballots.merged())
+        } else {
+            Cow::Borrowed(ballots)
+        }
+    }
+
+    fn atoms(&self, amount: Minor) -> i128 {
+        i128::from(amount.get()) * i128::from(self.purse.atoms_per_minor)
+    }
+
+    /// Whole minor units, rounded down.
+    fn whole(&self, atoms: i128) -> Minor {
+        let minor = atoms.div_euclid(i128::from(self.purse.atoms_per_minor));
+        Minor::new(
+            i64::try_from(minor).expect("support is at most what was given, or some units above the purse"),
+        )
+    }
+
+    /// The column as a round shows it: nothing for projects that are not counted.
+    fn of_open(&self, column: &[Minor]) -> Vec<Option<Minor>> {
+        (0..column.len()).map(|p| self.is_open(p).then_some(column[p])).collect()
+    }
+
+    fn event(
+        &self,
+        p: usize,
+        verdict: Verdict,
+        support_minor: Minor,
+        needed_minor: Option<Minor>,
+        received_minor: Minor,
+    ) -> Event {
+        let project = self.projects()[p].id().to_owned();
+        Event { project, verdict, support_minor, needed_minor, received_minor }
     }
 
     fn tie_between(&self, projects: &[usize]) -> TieMet {
@@ -88,15 +150,17 @@ impl<'a> Count<'a> {
     fn drop_unsupported(&self) -> Option<Round> {
         let events: Vec<Event> = (0..self.projects().len())
             .filter(|&p| !self.is_open(p))
-            .map(|p| self.event(p, Verdict::TooFewSupporters, self.given[p], Minor::ZERO))
+            .map(|p| self.event(p, Verdict::TooFewSupporters, self.given[p], None, Minor::ZERO))
             .collect();
-        (!events.is_empty()).then_some(Round { left_minor: self.purse.sum, events })
+        let support_minor = self.given.iter().copied().map(Some).collect();
+        let round = Round { left_minor: self.purse.voters, support_minor, events, ..Round::default() };
+        (!round.events.is_empty()).then_some(round)
     }
 
     /// Writes the outcome, and panics rather than publish one that breaks a promise about money.
     fn conclude(&self, award: Award) -> Outcome {
         let funded_minor: Minor = award.received.iter().copied().sum();
-        assert!(funded_minor <= self.purse.sum, "more was awarded than the purse holds");
+        assert!(funded_minor <= self.purse.voters, "more was awarded than the ballots decide about");
         Outcome {
             rule: self.sheet.rule,
             sheet_hash: self.sheet.hash(),
@@ -107,7 +171,6 @@ impl<'a> Count<'a> {
             returned_minor: self.purse.sum - funded_minor,
             projects: (0..self.projects().len()).map(|p| self.project_outcome(p, &award)).collect(),
             rounds: self.drop_unsupported().into_iter().chain(award.rounds).collect(),
-            ties: award.ties,
         }
     }
 
@@ -123,7 +186,7 @@ impl<'a> Count<'a> {
             Status::Funded
         } else if received_minor > Minor::ZERO {
             Status::Partial
-        } else if self.is_open(p) {
+        } else if self.is_open(p) && !award.dropped[p] {
             Status::NotFunded
         } else {
             Status::Dropped
@@ -131,6 +194,8 @@ impl<'a> Count<'a> {
         ProjectOutcome {
             id: project.id().to_owned(),
             status,
+            floor_minor: project.floor(),
+            ceiling_minor: project.ceiling(),
             received_minor,
             support_minor: award.support[p],
             given_minor: self.given[p],
@@ -139,23 +204,70 @@ impl<'a> Count<'a> {
     }
 }
 
-/// The sum of each project's lines and the number of its supporters, as cast.
-fn add_up(election: &Election) -> Result<(Vec<Minor>, Vec<u32>), CountError> {
-    let mut given = vec![0_i128; election.projects().len()];
-    let mut supporters = vec![0_u32; election.projects().len()];
-    for ballot in election.ballots().iter() {
-        for (project, amount) in ballot.lines() {
-            let p = usize::from(project);
-            given[p] += i128::from(amount.get()) * i128::from(ballot.weight());
-            supporters[p] += ballot.weight();
+/// What the ballots say in all, as cast. Columns are by project index.
+struct Cast {
+    given: Vec<i128>,
+    supporters: Vec<u64>,
+    /// What the greatest ballot gives.
+    greatest: i64,
+}
+
+impl Cast {
+    fn none(projects: usize) -> Cast {
+        Cast { given: vec![0; projects], supporters: vec![0; projects], greatest: 0 }
+    }
+
+    /// One pass over the columns.
+    fn of(election: &Election) -> Cast {
+        let ballots = election.ballots();
+        let none = || Cast::none(election.projects().len());
+        let add = |mut cast: Cast, row: usize| {
+            let ballot = ballots.row(row);
+            let mut given = 0;
+            for (project, amount) in ballot.lines() {
+                let p = usize::from(project);
+                cast.given[p] += i128::from(amount.get()) * i128::from(ballot.weight());
+                cast.supporters[p] += u64::from(ballot.weight());
+                given += amount.get();
+            }
+            cast.greatest = cast.greatest.max(given);
+            cast
+        };
+        let both = |one: Cast, other: Cast| Cast {
+            given: add_each(one.given, other.given),
+            supporters: one.supporters.iter().zip(&other.supporters).map(|(a, b)| a + b).collect(),
+            greatest: one.greatest.max(other.greatest),
+        };
+        (0..ballots.rows()).into_par_iter().with_min_len(1 << 14).fold(none, add).reduce(none, both)
+    }
+
+    fn given(&self) -> Result<Vec<Minor>, CountError> {
+        if self.given.iter().sum::<i128>() > i128::from(i64::MAX) {
+            return Err(CountError::GivenTooLarge);
+        }
+        let in_range = "no sum is above that of all, which is in range";
+        Ok(self.given.iter().map(|&sum| Minor::new(i64::try_from(sum).expect(in_range))).collect())
+    }
+}
+
+/// ⌈`whole` · `part` / `all`⌉, where `part` is at most `all` and `all` above zero.
+fn share(whole: i64, part: i64, all: i64) -> i64 {
+    match (u64::try_from(whole).ok())
+        .zip(u64::try_from(part).ok())
+        .and_then(|(whole, part)| whole.checked_mul(part))
+    {
+        Some(product) => product.div_ceil(all.unsigned_abs()).cast_signed(),
+        None => {
+            let share = (i128::from(whole) * i128::from(part) + i128::from(all) - 1) / i128::from(all);
+            i64::try_from(share).expect("a part is at most the whole")
         }
     }
-    if given.iter().sum::<i128>() > i128::from(i64::MAX) {
-        return Err(CountError::GivenTooLarge);
-    }
-    let in_range = "no sum is above that of all, which is in range";
-    let given = given.into_iter().map(|sum| Minor::new(i64::try_from(sum).expect(in_range))).collect();
-    Ok((given, supporters))
+}
+
+/// Adds the second column to the first.
+fn add_each(mut sums: Vec<i128>, others: Vec<i128>) -> Vec<i128> {
+    sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other);
+    sums
 }
 
 /// Why an election cannot be counted by a rule sheet.
@@ -172,6 +284,8 @@ pub enum CountError {
     },
     /// A ballot gives more than the envelope that it brings.
     OverEnvelope,
+    /// Utilities are too large to be compared exactly.
+    UtilityTooLarge,
     /// The purse is too large to be counted exactly, at some 9 · 10^12 minor units.
     PurseTooLarge,
     /// The lines add up to 2^63 minor units or more.
@@ -186,6 +300,9 @@ impl fmt::Display for CountError {
                 write!(f, "there are {ballots} ballots and only {roll} citizens on the roll")
             }
             CountError::OverEnvelope => f.write_str("a ballot gives more than its envelope"),
+            CountError::UtilityTooLarge => f.write_str(
+                "amounts times costs are too large to be compared exactly; count with another utility",
+            ),
             CountError::PurseTooLarge => f.write_str("the purse is too large to be counted exactly"),
             CountError::GivenTooLarge => f.write_str("the amounts given are too large to be counted exactly"),
         }

@@ -13,7 +13,10 @@ const LEAST_ATOMS_PER_MINOR: i64 = 1_000_000;
 
 /// The money of a cycle.
 pub(super) struct Purse {
+    /// All of it, the share of those who did not vote included.
     pub(super) sum: Minor,
+    /// What the ballots decide about.
+    pub(super) voters: Minor,
     /// A. `sum` times this is below 2^63.
     pub(super) atoms_per_minor: i64,
     pub(super) weighing: Weighing,
@@ -28,10 +31,27 @@ pub(super) enum Weighing {
 }
 
 impl Purse {
+    /// What a ballot brings that says nothing yet, in atoms.
+    pub(super) fn of_a_ballot(&self, sheet: &RuleSheet) -> i64 {
+        match self.weighing {
+            Weighing::AsCast => sheet.envelope.get() * self.atoms_per_minor,
+            Weighing::Equally { atoms } => atoms,
+        }
+    }
+
+    /// What a ballot holds that gives so much, in atoms.
+    pub(super) fn held(&self, given: Minor) -> i64 {
+        match self.weighing {
+            Weighing::AsCast => given.get() * self.atoms_per_minor,
+            Weighing::Equally { .. } if given == Minor::ZERO => 0,
+            Weighing::Equally { atoms } => atoms,
+        }
+    }
+
     pub(super) fn of(election: &Election, sheet: &RuleSheet) -> Result<Purse, CountError> {
         let ballots = election.ballots().len();
         match sheet.purse {
-            rule_sheet::Purse::Ballots => brought(election, sheet, i64::from(ballots)),
+            rule_sheet::Purse::Ballots => brought(sheet, i64::from(ballots), ballots),
             rule_sheet::Purse::Fixed(sum) => shared(sum, ballots),
             rule_sheet::Purse::Residents => {
                 let roll = election.roll().ok_or(CountError::RollMissing)?;
@@ -40,7 +60,7 @@ impl Purse {
                 }
                 let roll = i64::try_from(roll).map_err(|_| CountError::PurseTooLarge)?;
                 match sheet.silent {
-                    Silent::General => brought(election, sheet, roll),
+                    Silent::General => brought(sheet, roll, ballots),
                     Silent::Proportional => shared(envelopes(sheet, roll)?, ballots),
                 }
             }
@@ -53,13 +73,11 @@ fn envelopes(sheet: &RuleSheet, number: i64) -> Result<Minor, CountError> {
 }
 
 /// Each of so many citizens brings an envelope, and a ballot weighs what it gives.
-fn brought(election: &Election, sheet: &RuleSheet, citizens: i64) -> Result<Purse, CountError> {
-    if election.ballots().iter().any(|ballot| ballot.given() > sheet.envelope) {
-        return Err(CountError::OverEnvelope);
-    }
+fn brought(sheet: &RuleSheet, citizens: i64, ballots: u32) -> Result<Purse, CountError> {
     let sum = envelopes(sheet, citizens)?;
+    let voters = envelopes(sheet, i64::from(ballots))?;
     sum.checked_mul(LEAST_ATOMS_PER_MINOR).ok_or(CountError::PurseTooLarge)?;
-    Ok(Purse { sum, atoms_per_minor: LEAST_ATOMS_PER_MINOR, weighing: Weighing::AsCast })
+    Ok(Purse { sum, voters, atoms_per_minor: LEAST_ATOMS_PER_MINOR, weighing: Weighing::AsCast })
 }
 
 /// All ballots share the sum equally: A = n·⌈10^6 / n⌉ and m_i = sum·⌈10^6 / n⌉, so that nothing is lost.
@@ -69,5 +87,5 @@ fn shared(sum: Minor, ballots: u32) -> Result<Purse, CountError> {
     let atoms_per_minor = n * atoms_per_minor_and_ballot;
     sum.checked_mul(atoms_per_minor).ok_or(CountError::PurseTooLarge)?;
     let atoms = sum.get() * atoms_per_minor_and_ballot;
-    Ok(Purse { sum, atoms_per_minor, weighing: Weighing::Equally { atoms } })
+    Ok(Purse { sum, voters: sum, atoms_per_minor, weighing: Weighing::Equally { atoms } })
 }
