@@ -13,10 +13,14 @@
 //! | [`election`] | projects and ballots that fit together |
 //! | [`rule`] | the counting rules, one a file |
 //! | [`outcome`] | what every project receives, and how that came about |
+//! | [`mod@explain`] | why a project received what it did, and what it lacked |
+//! | [`mod@compare`] | one election under several rule sheets |
 //! | [`mod@format`] | files that others write and read |
 
 pub mod ballot;
+pub mod compare;
 pub mod election;
+pub mod explain;
 pub mod format;
 pub mod money;
 pub mod outcome;
@@ -25,7 +29,9 @@ pub mod rule;
 pub mod rule_sheet;
 
 pub use ballot::{Ballots, Fallback, Refusal};
+pub use compare::compare;
 pub use election::Election;
+pub use explain::explain;
 pub use money::Minor;
 pub use outcome::{Outcome, Status};
 pub use project::Project;

@@ -22,6 +22,8 @@ pub struct Outcome {
     pub ballots: u32,
     /// All the money of the cycle: funded + returned.
     pub purse_minor: Minor,
+    /// The part of the purse that the ballots decide about.
+    pub voters_minor: Minor,
     /// The sum of all lines as cast.
     pub given_minor: Minor,
     /// What projects receive.
@@ -66,6 +68,8 @@ pub struct ProjectOutcome {
     pub given_minor: Minor,
     /// How many ballots gave to it, as cast.
     pub supporters: u32,
+    /// How many ballots had to.
+    pub min_supporters: u32,
 }
 
 /// Whether a project goes ahead.

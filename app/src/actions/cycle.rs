@@ -16,7 +16,7 @@ use store::Translated;
 use store::cycle::{Closing, Cycle, Nature, Opening, Phase};
 use store::municipality::Municipality;
 use store::outcome::Counting;
-use tally::rule_sheet::{Order, Purse, Rule, RuleSheet, RuleSheetError, Terms};
+use tally::rule_sheet::{Purse, Rule, RuleSheet, RuleSheetError, Terms};
 use tally::{CountError, Minor};
 
 /// How many characters each text of a cycle may have.
@@ -92,7 +92,7 @@ fn read(
     if title.is_empty() {
         problems.add("title.fr", t.title_missing());
     }
-    let terms = terms(visit, form, problems);
+    let terms = terms(visit, form, cycle.sheet.rule, problems);
     let closes = form
         .trimmed("closes_date")
         .parse::<Date>()
@@ -120,7 +120,8 @@ fn read(
     problems.is_empty().then(|| Cycle { title, intro: form.translated("intro"), sheet, closes_at, ..cycle })
 }
 
-fn terms(visit: &Visit, form: &Fields, problems: &mut Problems) -> Terms {
+/// `kept` is the rule that the cycle has, for a form that does not name another.
+fn terms(visit: &Visit, form: &Fields, kept: Rule, problems: &mut Problems) -> Terms {
     let t = visit.text;
     let mut amount = |name: &str| {
         let read = money::parse(form.get(name)).map(Minor::new);
@@ -137,14 +138,7 @@ fn terms(visit: &Visit, form: &Fields, problems: &mut Problems) -> Terms {
         "fixed" => Purse::Fixed(amount("sum")),
         _ => Purse::Ballots,
     };
-    let greedy = |order, skip| Rule::Greedy { order, skip, threshold };
-    let rule = match form.get("rule") {
-        "greedy" => greedy(Order::Support, true),
-        "greedy-stop" => greedy(Order::Support, false),
-        "greedy-ratio" => greedy(Order::Ratio, true),
-        "greedy-ratio-stop" => greedy(Order::Ratio, false),
-        _ => Rule::Direct,
-    };
+    let rule = edit::rule_named(form.get("rule"), threshold).unwrap_or(kept);
     let mut number = |name: &str, least: u32| match form.trimmed(name) {
         "" => least,
         typed => typed.parse().unwrap_or_else(|_| {

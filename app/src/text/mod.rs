@@ -4,11 +4,14 @@
 
 mod en;
 mod fr;
+mod reasons;
+mod rules;
 mod words;
 
 use crate::money::{MoneyFormat, grouped};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+pub use reasons::Told;
 use rust_decimal::Decimal;
 use store::Translated;
 use tally::Minor;

@@ -241,6 +241,27 @@ words! {
         sum_field
         sum_hint
         rule_field
+        rule_transfer
+        rule_transfer_drop_ratio
+        rule_transfer_drop_excess
+        rule_transfer_drop_support
+        rule_transfer_minimal
+        rule_transfer_parts
+        rule_transfer_fill
+        rule_rest_returns
+        rule_equal_shares
+        rule_equal_shares_raised
+        rule_equal_shares_filled
+        rule_phragmen
+        rule_cube_root
+        reason_nobody
+        choose_transfer
+        choose_transfer_fill
+        choose_transfer_minimal
+        choose_equal_shares
+        choose_phragmen
+        choose_cube_root
+        choose_as_it_is
         choose_direct
         choose_greedy
         choose_greedy_stop
@@ -378,6 +399,32 @@ words! {
         roll_repeated(first)
         budget_line(number)
         budget_differs(total, ceiling)
+        reason_carried(support, cost)
+        reason_carried_moved(support, arrived, cost)
+        reason_share_full(cost)
+        reason_share(support)
+        reason_pulled(support, floor)
+        reason_filled(left)
+        reason_partial(support, cost)
+        reason_partial_moved(support, arrived, cost)
+        reason_ranked(place, support, left, cost)
+        reason_bought(supporters, held, cost)
+        reason_earned(supporters, cost)
+        reason_under_floor(support, floor)
+        reason_dropped(support, floor)
+        reason_passed_on(project, sum)
+        reason_unreachable(floor, support)
+        reason_under_threshold(support, threshold)
+        reason_does_not_fit(cost, left)
+        reason_behind(project)
+        reason_not_reached(cost, left)
+        reason_unaffordable(supporters, held, cost)
+        reason_too_few(supporters, least)
+        lacked_sum(sum)
+        lacked_sum_from(sum, voters)
+        lacked_support(sum)
+        lacked_threshold(sum)
+        lacked_full(sum)
     }
     counted {
         projects

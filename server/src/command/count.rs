@@ -1,41 +1,65 @@
-//! `ecot count`: a `.pb` file, shown as a table; or a closed cycle, whose outcome is kept.
+//! `ecot count`: a `.pb` file under one rule or several, told in words, tables or JSON; or a closed cycle, whose outcome
+//! is kept.
+
+mod shown;
 
 use super::import::read_file;
 use crate::config::Storage;
 use crate::failure::Failure;
 use app::access::House;
-use app::text::{Language, Text};
-use clap::ValueEnum;
+use app::text::Language;
+use indicatif::ProgressBar;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use store::cycle::Cycle;
 use store::municipality::Municipality;
 use store::outcome::Counting;
+use tally::format::pabulib::Pabulib;
 use tally::rule_sheet::{Rule, RuleSheet, Terms};
-use tally::{Minor, Outcome, Status};
+use tally::{Election, Minor, compare, count};
 
-/// How ballots become an outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum RuleName {
-    /// Every project receives what was given to it
-    Direct,
-    /// The most supported project first, while the money suffices
-    Greedy,
-}
+/// A point of a file, which may be worth as much as the town likes: ballots weigh alike in a fixed purse.
+const POINT: Minor = Minor::new(100);
 
 /// Count.
 #[derive(clap::Args)]
 pub(super) struct Count {
     /// A Pabulib .pb file. Without it: a closed cycle, by --town and --cycle
     file: Option<PathBuf>,
-    /// The rule for a file; `greedy` takes the file's own threshold
-    #[arg(long, value_enum, default_value = "greedy")]
-    rule: RuleName,
+    /// The rule for the file: direct, transfer, equal-shares, greedy, phragmen or cube-root, with options after a colon
+    /// (`transfer:order=excess,end=fill`). Without it, the city's own: greedy with the file's threshold. Several with
+    /// commas between them, or given again, are compared
+    #[arg(long, value_name = "RULE", conflicts_with = "rule_sheet")]
+    rule: Vec<String>,
+    /// An option of the rule, such as order=excess, move=minimal, end=fill, utility=cost, completion=add1, threshold=25;
+    /// amounts in the file's currency, thresholds in points
+    #[arg(long, value_name = "NAME=VALUE", requires = "rule")]
+    option: Vec<String>,
+    /// Count by this rule sheet
+    #[arg(long, value_name = "FILE")]
+    rule_sheet: Vec<PathBuf>,
+    /// Compare rules: those given, or all
+    #[arg(long)]
+    compare: bool,
     /// Count what is valid in a faulty file, and list the rest
     #[arg(long)]
     lenient: bool,
     /// Print the whole outcome as JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with = "table")]
     json: bool,
+    /// Print only the table, without a reason for each project
+    #[arg(long)]
+    table: bool,
+    /// Print every round too
+    #[arg(long)]
+    rounds: bool,
+    /// Write outcome.json, rule_sheet.json and election.pb into this folder
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// The language of reasons: en or fr
+    #[arg(long, default_value = "en", value_parser = language)]
+    lang: Language,
     /// The town's slug
     #[arg(long, requires = "cycle", conflicts_with = "file")]
     town: Option<String>,
@@ -44,6 +68,10 @@ pub(super) struct Count {
     cycle: Option<String>,
     #[command(flatten)]
     storage: Storage,
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::parse(tag).ok_or_else(|| "en or fr".to_owned())
 }
 
 impl Count {
@@ -65,60 +93,141 @@ impl Count {
     }
 
     fn count_file(&self, file: &Path) -> Result<(), Failure> {
+        let busy = busy(&format!("reading {}", file.display()));
         let pb = read_file(file, self.lenient)?;
-        let step = Minor::new(100);
-        let sheet =
-            with_rule(pb.rule_sheet(step).map_err(|error| Failure::Input(error.to_string()))?, self.rule);
-        let election = pb.election(step).map_err(|error| Failure::Input(error.to_string()))?;
-        let outcome = tally::count(&election, &sheet).map_err(|error| Failure::Input(error.to_string()))?;
-        if self.json {
-            let json = serde_json::to_string_pretty(&outcome)
-                .map_err(|error| Failure::trouble("cannot print", error))?;
-            println!("{json}");
+        let election = pb.election(POINT).map_err(input)?;
+        let sheets = self.sheets(&pb)?;
+        busy.set_message(format!("counting {} ballots", election.ballots().len()));
+        if self.compare || sheets.len() > 1 {
+            let comparison = compare(&election, &sheets).map_err(input)?;
+            busy.finish_and_clear();
+            if self.json {
+                return print_json(&comparison);
+            }
+            shown::comparison(&pb, &sheets, &comparison, self.lang);
             return Ok(());
         }
-        print_table(&pb, &outcome);
+        let sheet = &sheets[0];
+        let outcome = count(&election, sheet).map_err(input)?;
+        busy.finish_and_clear();
+        if let Some(folder) = &self.out {
+            write_out(folder, &pb, &election, sheet, &outcome)?;
+        }
+        if self.json {
+            return print_json(&outcome);
+        }
+        shown::outcome(
+            &shown::Shown { pb: &pb, sheet, outcome: &outcome, lang: self.lang },
+            !self.table,
+            self.rounds,
+        );
         Ok(())
     }
-}
 
-/// The sheet with another rule; `greedy` keeps the options that the file gave it.
-pub(super) fn with_rule(sheet: RuleSheet, rule: RuleName) -> RuleSheet {
-    match rule {
-        RuleName::Greedy => sheet,
-        RuleName::Direct => RuleSheet::new(Terms { rule: Rule::Direct, ..(*sheet).clone() })
-            .expect("a valid sheet stays valid under a rule without options"),
+    /// One sheet for each rule that was asked for; at least one.
+    fn sheets(&self, pb: &Pabulib) -> Result<Vec<RuleSheet>, Failure> {
+        if !self.rule_sheet.is_empty() {
+            return self.rule_sheet.iter().map(|path| read_sheet(path)).collect();
+        }
+        let base = pb.rule_sheet(POINT).map_err(input)?;
+        let mut rules = self.rule.iter().flat_map(|list| split_rules(list)).collect::<Vec<_>>();
+        if rules.is_empty() && self.compare {
+            rules = Rule::NAMES.map(str::to_owned).to_vec();
+        }
+        if rules.is_empty() {
+            return Ok(vec![base]);
+        }
+        rules.iter().map(|rule| with_rule(&base, rule, &self.option)).collect()
     }
 }
 
-fn print_table(pb: &tally::format::pabulib::Pabulib, outcome: &Outcome) {
-    let t = Text::of(Language::En);
-    let currency = pb.meta.get("currency").map_or("", String::as_str);
-    let mut rows: Vec<_> = outcome.projects.iter().zip(&pb.projects).collect();
-    rows.sort_by_key(|(project, _)| std::cmp::Reverse((project.received_minor, project.support_minor)));
-    for (project, named) in rows {
-        let status = match project.status {
-            Status::Funded => "funded",
-            Status::Partial => "partly funded",
-            Status::Dropped => "dropped",
-            Status::NotFunded => "not funded",
-        };
-        println!(
-            "{status:13} {:>18}  {:>8} points {:>7} people  {} {}",
-            t.money(project.received_minor, currency),
-            t.number(project.given_minor.get().unsigned_abs() / 100),
-            t.number(project.supporters.into()),
-            project.id,
-            named.name,
-        );
+/// Splits `a:x=1,y=2,b` at the commas that begin another rule.
+fn split_rules(list: &str) -> Vec<String> {
+    list.split(',').fold(Vec::new(), |mut rules: Vec<String>, part| {
+        match rules.last_mut() {
+            Some(rule) if part.contains('=') && !part.contains(':') => {
+                rule.push(',');
+                rule.push_str(part);
+            }
+            _ => rules.push(part.to_owned()),
+        }
+        rules
+    })
+}
+
+/// The sheet with another rule, its options after a colon and in `more`. `greedy` keeps the file's own where it is not
+/// told otherwise.
+pub(super) fn with_rule(sheet: &RuleSheet, rule: &str, more: &[String]) -> Result<RuleSheet, Failure> {
+    let (name, own) = rule.split_once(':').unwrap_or((rule, ""));
+    if !Rule::NAMES.contains(&name) {
+        let names = Rule::NAMES.join(", ");
+        return Err(Failure::Input(format!("there is no rule {name:?}; the rules are {names}")));
     }
-    println!(
-        "{} of {} went to projects, {} returned; {} ballots.",
-        t.money(outcome.funded_minor, currency),
-        t.money(outcome.purse_minor, currency),
-        t.money(outcome.returned_minor, currency),
-        t.number(outcome.ballots.into()),
-    );
+    let mut options = if name == sheet.rule.name() { sheet.rule.options() } else { serde_json::Map::new() };
+    for option in own.split(',').filter(|option| !option.is_empty()).chain(more.iter().map(String::as_str)) {
+        let (key, value) = option
+            .split_once('=')
+            .ok_or_else(|| Failure::Input(format!("{option:?} is no option; write NAME=VALUE")))?;
+        options.insert(key.to_owned(), option_value(key, value)?);
+    }
+    let rule = Rule::new(name, options).map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+    RuleSheet::new(Terms { rule, ..(**sheet).clone() }).map_err(input)
+}
+
+/// Amounts are typed in whole units, everything else as it stands in a rule sheet.
+fn option_value(key: &str, value: &str) -> Result<serde_json::Value, Failure> {
+    Ok(match (key, value) {
+        ("threshold" | "unit", amount) => app::money::parse(amount)
+            .ok_or_else(|| Failure::Input(format!("{key} cannot be {amount:?}; write an amount")))?
+            .into(),
+        (_, "true") => true.into(),
+        (_, "false") => false.into(),
+        (_, word) => word.into(),
+    })
+}
+
+fn read_sheet(path: &Path) -> Result<RuleSheet, Failure> {
+    let shown = path.display();
+    let json =
+        fs::read_to_string(path).map_err(|error| Failure::Input(format!("cannot read {shown}: {error}")))?;
+    RuleSheet::from_json(&json).map_err(|error| Failure::Input(format!("{shown}: {error}")))
+}
+
+fn write_out(
+    folder: &Path,
+    pb: &Pabulib,
+    _election: &Election,
+    sheet: &RuleSheet,
+    outcome: &tally::Outcome,
+) -> Result<(), Failure> {
+    let _ = pb;
+    fs::create_dir_all(folder)
+        .map_err(|error| Failure::Input(format!("cannot make {}: {error}", folder.display())))?;
+    let outcome = serde_json::to_string_pretty(outcome)
+        .map_err(|error| Failure::trouble("cannot write the outcome", error))?;
+    for (name, text) in [("outcome.json", outcome), ("rule_sheet.json", sheet.to_canonical_json())] {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(|error| Failure::trouble(&path.display().to_string(), error))?;
+    }
+    Ok(())
+}
+
+fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    let json =
+        serde_json::to_string_pretty(value).map_err(|error| Failure::trouble("cannot print", error))?;
+    println!("{json}");
+    Ok(())
+}
+
+fn input(error: impl std::fmt::Display) -> Failure {
+    Failure::Input(error.to_string())
+}
+
+/// Says on a terminal what is being done.
+fn busy(what: &str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_message(what.to_owned());
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
 }
 
 /// The cycle at `town/slug`.

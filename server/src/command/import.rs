@@ -2,7 +2,7 @@
 //!
 //! Guesses nothing about the ballots; what the format does not say (a time zone, a currency) it takes from the country.
 
-use super::count::{RuleName, keep, with_rule};
+use super::count::{keep, with_rule};
 use super::town::check_slug;
 use crate::config::Storage;
 use crate::failure::Failure;
@@ -44,9 +44,9 @@ pub(super) struct Import {
     /// Without it a point is 1.00
     #[arg(long)]
     envelope: Option<String>,
-    /// The rule to count by; `greedy` takes the file's own threshold
-    #[arg(long, value_enum, default_value = "greedy")]
-    rule: RuleName,
+    /// The rule to count by, with options after a colon; `greedy` takes the file's own threshold
+    #[arg(long, default_value = "greedy")]
+    rule: String,
     /// Import what is valid in a faulty file, and list the rest
     #[arg(long)]
     lenient: bool,
@@ -62,7 +62,7 @@ impl Import {
         check_slug("--town", &self.town)?;
         check_slug("--cycle", &self.cycle)?;
         let pb = read_file(&self.file, self.lenient)?;
-        let sheet = with_rule(self.sheet(&pb)?, self.rule);
+        let sheet = with_rule(&self.sheet(&pb)?, &self.rule, &[])?;
         let election = pb.election(sheet.step).map_err(|error| Failure::Input(error.to_string()))?;
         // Before anything is written: what cannot be counted is not imported.
         tally::count(&election, &sheet).map_err(|error| Failure::Input(error.to_string()))?;

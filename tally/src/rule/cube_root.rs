@@ -30,7 +30,7 @@ pub(super) fn award(count: &Count<'_>) -> Award {
         sharing.retain(|&q| q != p);
         dropped[p] = true;
     };
-    let payout = payout::pay(count, &due, pool);
+    let payout = payout::pay(count, &due, 0, pool);
     let received = payout.received;
     let events = count.open().filter(|&p| !dropped[p]).map(|p| {
         let ceiling = count.projects()[p].ceiling();

@@ -13,7 +13,7 @@ use crate::outcome::{Round, Verdict};
 
 pub(super) fn award(count: &Count<'_>) -> Award {
     let support = support_atoms(count);
-    let payout = payout::pay(count, &due_atoms(count, &support), count.purse.voters);
+    let payout = payout::pay(count, &due_atoms(count, &support), 0, count.purse.voters);
     let received = payout.received;
     let support: Vec<Minor> = support.iter().map(|&atoms| count.whole(atoms)).collect();
     let event = |p: usize| {

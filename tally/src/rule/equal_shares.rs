@@ -12,13 +12,13 @@ use std::collections::{BinaryHeap, HashMap};
 
 use super::level::{Payer, Ratio, level};
 use super::supporters::Supporters;
-use super::{Award, Count, CountError};
+use super::{Award, Count};
 use crate::ballot::Ballots;
 use crate::money::Minor;
 use crate::outcome::{Round, TieMet, Verdict};
 use crate::rule_sheet::{Completion, Rule, Start, Ties, Utility};
 
-pub(super) fn award(count: &Count<'_>) -> Result<Award, CountError> {
+pub(super) fn award(count: &Count<'_>) -> Award {
     let Rule::EqualShares { utility, completion, unit, start, exhaustive_stop, ties } = count.sheet.rule
     else {
         unreachable!("the sheet's rule is equal-shares");
@@ -38,7 +38,7 @@ pub(super) fn award(count: &Count<'_>) -> Result<Award, CountError> {
         Completion::Greedy => record.fill(|p| count.given[p].get()),
     }
     let dropped = vec![false; record.received.len()];
-    Ok(Award { received: record.received, support: count.given.clone(), dropped, rounds: record.rounds })
+    Award { received: record.received, support: count.given.clone(), dropped, rounds: record.rounds }
 }
 
 /// Who gets what from which project. Columns are by project index.

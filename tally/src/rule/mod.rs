@@ -40,7 +40,7 @@ pub fn count(election: &Election, sheet: &RuleSheet) -> Result<Outcome, CountErr
     let award = match sheet.rule {
         Rule::Direct => direct::award(&count),
         Rule::Transfer { order, r#move, end } => transfer::award(&count, order, r#move, end),
-        Rule::EqualShares { .. } => equal_shares::award(&count)?,
+        Rule::EqualShares { .. } => equal_shares::award(&count),
         Rule::Greedy { order, skip, threshold } => greedy::award(&count, order, skip, threshold),
         Rule::Phragmen => phragmen::award(&count),
         Rule::CubeRoot => cube_root::award(&count),
@@ -94,8 +94,11 @@ impl<'a> Count<'a> {
 
     /// Whether enough ballots gave to the project for it to be counted.
     fn is_open(&self, p: usize) -> bool {
-        let least = self.projects()[p].min_supporters().unwrap_or(self.sheet.min_supporters);
-        self.supporters[p] >= least
+        self.supporters[p] >= self.min_supporters(p)
+    }
+
+    fn min_supporters(&self, p: usize) -> u32 {
+        self.projects()[p].min_supporters().unwrap_or(self.sheet.min_supporters)
     }
 
     /// The projects that are counted, by index.
@@ -166,6 +169,7 @@ impl<'a> Count<'a> {
             sheet_hash: self.sheet.hash(),
             ballots: self.election.ballots().len(),
             purse_minor: self.purse.sum,
+            voters_minor: self.purse.voters,
             given_minor: self.given.iter().copied().sum(),
             funded_minor,
             returned_minor: self.purse.sum - funded_minor,
@@ -200,6 +204,7 @@ impl<'a> Count<'a> {
             support_minor: award.support[p],
             given_minor: self.given[p],
             supporters: self.supporters[p],
+            min_supporters: self.min_supporters(p),
         }
     }
 }
@@ -284,8 +289,6 @@ pub enum CountError {
     },
     /// A ballot gives more than the envelope that it brings.
     OverEnvelope,
-    /// Utilities are too large to be compared exactly.
-    UtilityTooLarge,
     /// The purse is too large to be counted exactly, at some 9 · 10^12 minor units.
     PurseTooLarge,
     /// The lines add up to 2^63 minor units or more.
@@ -300,9 +303,6 @@ impl fmt::Display for CountError {
                 write!(f, "there are {ballots} ballots and only {roll} citizens on the roll")
             }
             CountError::OverEnvelope => f.write_str("a ballot gives more than its envelope"),
-            CountError::UtilityTooLarge => f.write_str(
-                "amounts times costs are too large to be compared exactly; count with another utility",
-            ),
             CountError::PurseTooLarge => f.write_str("the purse is too large to be counted exactly"),
             CountError::GivenTooLarge => f.write_str("the amounts given are too large to be counted exactly"),
         }

@@ -15,18 +15,18 @@ pub(super) struct Payout {
 }
 
 /// Pays whole minor units of what is `due` in atoms by largest remainder, ties by the tie order, to the sum of what is
-/// due, rounded down, and never more than `money` in all.
-pub(super) fn pay(count: &Count<'_>, due: &[i128], money: Minor) -> Payout {
+/// due and may have been lost to roundings (`slack`), rounded down, and never more than `money` in all.
+pub(super) fn pay(count: &Count<'_>, due: &[i128], slack: i128, money: Minor) -> Payout {
     let rest = |p: usize| due[p] % i128::from(count.purse.atoms_per_minor);
     let mut received: Vec<Minor> = due.iter().map(|&atoms| count.whole(atoms)).collect();
     let mut ranked: Vec<usize> = (0..due.len()).filter(|&p| due[p] > 0).collect();
     ranked.sort_unstable_by_key(|&p| (Reverse(rest(p)), count.tie_order.place(p)));
 
-    let total = count.whole(due.iter().sum()).min(money);
+    let total = count.whole(due.iter().sum::<i128>() + slack).min(money);
     let paid: Minor = received.iter().copied().sum();
     let cut = if paid <= total {
         let units =
-            usize::try_from((total - paid).get()).expect("remainders make less than a unit a project");
+            usize::try_from((total - paid).get()).map_or(ranked.len(), |units| units.min(ranked.len()));
         for &p in &ranked[..units] {
             received[p] = received[p] + Minor::new(1);
         }

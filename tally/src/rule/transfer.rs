@@ -114,8 +114,12 @@ impl<'c, 'b> State<'c, 'b> {
 
     /// Whether this much money for p is enough, up to what roundings may lack.
     fn affords(&self, p: usize, atoms: i128, price: Minor) -> bool {
-        let slack = i128::from(self.count.supporters[p]) * (self.fundings + 1);
-        atoms + self.pot.min(slack) >= self.count.atoms(price)
+        atoms + self.pot.min(self.slack(p)) >= self.count.atoms(price)
+    }
+
+    /// The most that roundings may have taken from p.
+    fn slack(&self, p: usize) -> i128 {
+        i128::from(self.count.supporters[p]) * (self.fundings + 1)
     }
 
     fn open(&self) -> impl Iterator<Item = usize> {
@@ -385,7 +389,8 @@ impl<'c, 'b> State<'c, 'b> {
         for &p in &open {
             due[p] = self.supported(p).max(self.count.atoms(self.project(p).floor()));
         }
-        let payout = payout::pay(self.count, &due, self.count.whole(self.left()));
+        let slack = self.pot.min(open.iter().map(|&p| self.slack(p)).sum());
+        let payout = payout::pay(self.count, &due, slack, self.count.whole(self.left()));
         let before = self.before();
         for &p in &open {
             self.decided_at[p] = before.support[p];

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
 
 mod ballot_law;
+mod columns;
 mod pabulib;
 mod properties;
 mod real_elections;

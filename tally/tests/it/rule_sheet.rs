@@ -15,7 +15,7 @@ fn a_sheet_has_one_text_and_one_hash() {
     assert_eq!(sheet, RuleSheet::new(Terms::usual(Rule::Direct)).unwrap());
     assert_eq!(
         sheet.to_canonical_json(),
-        r#"{"envelope":2000,"max_per_project":null,"min_projects":1,"min_supporters":0,"purse":"ballots","rule":"direct","silent":"general","step":100,"tie":"ids"}"#
+        r#"{"envelope":2000,"max_per_project":null,"min_projects":1,"min_supporters":0,"options":{},"purse":"ballots","rule":"direct","silent":"general","step":100,"tie":"ids"}"#
     );
     assert_eq!(sheet.hash(), "b5bcaaa85b36d887b4af1c754640de97390a401f06bc8bcd855580cad9030317");
 }
@@ -37,18 +37,19 @@ fn every_field_survives_its_text() {
     let json = sheet.to_canonical_json();
     assert_eq!(
         json,
-        r#"{"envelope":5000,"max_per_project":1000,"min_projects":3,"min_supporters":7,"purse":{"fixed":9000000},"rule":{"greedy":{"order":"ratio","skip":false,"threshold":400}},"silent":"proportional","step":50,"tie":{"seed":"00ff"}}"#
+        r#"{"envelope":5000,"max_per_project":1000,"min_projects":3,"min_supporters":7,"options":{"order":"ratio","skip":false,"threshold":400},"purse":{"fixed":9000000},"rule":"greedy","silent":"proportional","step":50,"tie":{"seed":"00ff"}}"#
     );
     assert_eq!(RuleSheet::from_json(&json), Ok(sheet));
 }
 
 #[test]
-fn unknown_fields_and_a_missing_rule_are_refused() {
+fn unknown_fields_and_rules_are_refused() {
     for json in [
-        r#"{}"#,
         r#"{"rule":"direct","rules":1}"#,
         r#"{"rule":"direct","step":100,"step":100}"#,
-        r#"{"rule":{"greedy":{"skips":true}}}"#,
+        r#"{"rule":"greedy","options":{"skips":true}}"#,
+        r#"{"rule":"direct","options":{"skip":true}}"#,
+        r#"{"rule":"transfer","options":{"order":"fame"}}"#,
         r#"{"rule":"lottery"}"#,
         r#"{"rule":"direct","step":1.5}"#,
         r#"{"rule":"direct","purse":{"fixed":"1"}}"#,
@@ -56,7 +57,18 @@ fn unknown_fields_and_a_missing_rule_are_refused() {
     ] {
         assert!(matches!(RuleSheet::from_json(json), Err(RuleSheetError::Json(_))), "{json}");
     }
-    assert!(RuleSheet::from_json(r#"{"rule":{"greedy":{}}}"#).is_ok());
+}
+
+#[test]
+fn what_a_sheet_does_not_say_is_as_usual() {
+    let usual = RuleSheet::from_json("{}").unwrap();
+    assert_eq!(usual.rule, Rule::default());
+    assert_eq!(usual, RuleSheet::from_json(r#"{"rule":"transfer","options":{"order":"ratio"}}"#).unwrap());
+    for name in Rule::NAMES {
+        let sheet = RuleSheet::from_json(&format!(r#"{{"rule":"{name}"}}"#)).unwrap();
+        assert_eq!(sheet.rule.name(), name);
+        assert_eq!(RuleSheet::from_json(&sheet.to_canonical_json()), Ok(sheet));
+    }
 }
 
 #[test]

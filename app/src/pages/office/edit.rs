@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use store::cycle::Cycle;
 use store::municipality::Municipality;
 use tally::Minor;
-use tally::rule_sheet::{Order, Purse, Rule};
+use tally::rule_sheet::{Completion, End, Move, Order, Purse, Rule, Start, Ties, TransferOrder, Utility};
 
 /// The form of a new cycle, filled with the usual terms.
 pub async fn new(visit: Visit, Path(town): Path<String>) -> Result<Response, Error> {
@@ -40,18 +40,70 @@ pub async fn edit(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     Ok(page(&visit, &town, Some(&cycle), &fields, &Problems::default()))
 }
 
+/// The rules that the form offers, by the names that it sends, the usual one first.
+const RULES: [(&str, Rule); 11] = [
+    ("transfer", transfer(Move::Eliminate, End::Keep)),
+    ("transfer-fill", transfer(Move::Eliminate, End::Fill)),
+    ("transfer-minimal", transfer(Move::Minimal, End::Fill)),
+    (
+        "equal-shares",
+        Rule::EqualShares {
+            utility: Utility::Cardinal,
+            completion: Completion::Add1u,
+            unit: Minor::new(100),
+            start: Start::Exact,
+            exhaustive_stop: false,
+            ties: Ties::Order,
+        },
+    ),
+    ("direct", Rule::Direct),
+    ("greedy", greedy(Order::Support, true)),
+    ("greedy-stop", greedy(Order::Support, false)),
+    ("greedy-ratio", greedy(Order::Ratio, true)),
+    ("greedy-ratio-stop", greedy(Order::Ratio, false)),
+    ("phragmen", Rule::Phragmen),
+    ("cube-root", Rule::CubeRoot),
+];
+
+const fn transfer(how: Move, end: End) -> Rule {
+    Rule::Transfer { order: TransferOrder::Ratio, r#move: how, end }
+}
+
+const fn greedy(order: Order, skip: bool) -> Rule {
+    Rule::Greedy { order, skip, threshold: Minor::ZERO }
+}
+
+/// The rule under this name, with the threshold where it has one.
+pub fn rule_named(name: &str, threshold: Minor) -> Option<Rule> {
+    let (_, rule) = RULES.into_iter().find(|(known, _)| *known == name)?;
+    Some(match rule {
+        Rule::Greedy { order, skip, .. } => Rule::Greedy { order, skip, threshold },
+        other => other,
+    })
+}
+
+/// The name of a rule in the form.
+fn rule_name(rule: Rule) -> &'static str {
+    let plain = match rule {
+        Rule::Greedy { order, skip, .. } => greedy(order, skip),
+        other => other,
+    };
+    RULES.iter().find(|(_, known)| *known == plain).map_or(AS_IT_IS, |&(name, _)| name)
+}
+
+/// What the form sends for a rule that it does not offer, and keeps.
+pub const AS_IT_IS: &str = "as-it-is";
+
 /// A cycle as the fields of its form.
 fn fields(visit: &Visit, town: &Municipality, cycle: &Cycle) -> Fields {
     let money = visit.text.money_format(&cycle.currency);
     let typed = |minor: Minor| money.typed(minor.get());
     let sheet = &cycle.sheet;
     let closes = cycle.closes_at.to_zoned(zone(&town.time_zone));
-    let (rule, threshold) = match sheet.rule {
-        Rule::Direct => ("direct", Minor::ZERO),
-        Rule::Greedy { order: Order::Support, skip: true, threshold } => ("greedy", threshold),
-        Rule::Greedy { order: Order::Support, skip: false, threshold } => ("greedy-stop", threshold),
-        Rule::Greedy { order: Order::Ratio, skip: true, threshold } => ("greedy-ratio", threshold),
-        Rule::Greedy { order: Order::Ratio, skip: false, threshold } => ("greedy-ratio-stop", threshold),
+    let rule = rule_name(sheet.rule);
+    let threshold = match sheet.rule {
+        Rule::Greedy { threshold, .. } => threshold,
+        _ => Minor::ZERO,
     };
     let (purse, sum) = match sheet.purse {
         Purse::Ballots => ("ballots", String::new()),
@@ -97,13 +149,22 @@ pub fn page(
     let sum = |name: &'static str, label: &'static str| Field::amount(name, label, of(name));
     let options =
         |list: &[(&str, &str)]| list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-    let rules = options(&[
+    let mut rules: Vec<(String, String)> = options(&[
+        ("transfer", t.choose_transfer()),
+        ("transfer-fill", t.choose_transfer_fill()),
+        ("transfer-minimal", t.choose_transfer_minimal()),
+        ("equal-shares", t.choose_equal_shares()),
         ("direct", t.choose_direct()),
         ("greedy", t.choose_greedy()),
         ("greedy-stop", t.choose_greedy_stop()),
         ("greedy-ratio", t.choose_greedy_ratio()),
         ("greedy-ratio-stop", t.choose_greedy_ratio_stop()),
+        ("phragmen", t.choose_phragmen()),
+        ("cube-root", t.choose_cube_root()),
     ]);
+    if of("rule") == AS_IT_IS {
+        rules.push((AS_IT_IS.to_owned(), t.choose_as_it_is().to_owned()));
+    }
     let purses = options(&[
         ("ballots", t.choose_purse_ballots()),
         ("residents", t.choose_purse_residents()),

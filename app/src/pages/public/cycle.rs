@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use store::cycle::{Cycle, Nature, Phase};
 use store::roll::Turnout;
-use tally::rule_sheet::{Order, Purse, Rule};
+use tally::rule_sheet::Purse;
 
 /// The page.
 pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
@@ -118,29 +118,9 @@ fn rules(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
     if sheet.min_supporters > 0 {
         sentences.push(t.rule_min_supporters(&t.number(sheet.min_supporters.into())));
     }
-    match sheet.rule {
-        Rule::Direct => sentences.push(t.rule_direct().to_owned()),
-        Rule::Greedy { order, skip, threshold } => {
-            sentences.push(match order {
-                Order::Support => t.rule_greedy_support().to_owned(),
-                Order::Ratio => t.rule_greedy_ratio().to_owned(),
-            });
-            sentences.push(if skip { t.rule_greedy_skip() } else { t.rule_greedy_stop() }.to_owned());
-            if threshold.get() > 0 {
-                sentences.push(t.rule_greedy_threshold(&support(t, cycle, threshold)));
-            }
-        }
-    }
+    sentences.extend(t.rule(sheet, &cycle.currency));
     sentences.push(t.rule_change().to_owned());
     view! { <ul>{sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view()}</ul> }
-}
-
-/// Support as people gave it: money, or points where a fixed purse makes the amounts mere weights.
-pub fn support(t: Text, cycle: &Cycle, given: tally::Minor) -> String {
-    match cycle.sheet.purse {
-        Purse::Fixed(_) => t.points(u64::try_from(given.get() / cycle.sheet.step.get()).unwrap_or(0)),
-        Purse::Ballots | Purse::Residents => t.money(given, &cycle.currency),
-    }
 }
 
 /// `/{town}/{cycle}/rule_sheet.json`: the sheet as it is hashed, byte for byte.

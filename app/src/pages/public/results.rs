@@ -3,7 +3,6 @@
 //! Answers 404 until the publication, to everybody. Computes nothing: it shows a published outcome, and page and files
 //! are made from one value so that they cannot disagree.
 
-use super::cycle::support;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
@@ -158,7 +157,7 @@ fn figures(t: Text, results: &Results) -> impl IntoView + use<> {
     let given = match results.cycle.sheet.purse {
         Purse::Fixed(_) => tile(
             t.given(),
-            support(t, &results.cycle, outcome.given_minor),
+            t.as_given(outcome.given_minor, &results.cycle.sheet, &results.cycle.currency),
             t.ballots(outcome.ballots.into()),
             None,
         ),
@@ -188,7 +187,7 @@ fn bars(t: Text, results: &Results) -> impl IntoView + use<> {
         .map(|(project, outcome)| {
             let of = t.bar_note(
                 &t.supporters(outcome.supporters.into()),
-                &support(t, &results.cycle, outcome.given_minor),
+                &t.as_given(outcome.given_minor, &results.cycle.sheet, &results.cycle.currency),
                 &t.money(project.ceiling, currency),
             );
             view! {
@@ -220,7 +219,7 @@ fn table(t: Text, results: &Results) -> impl IntoView + use<> {
                     <th scope="row">{said(t, &project.title)}</th>
                     <td data-label=t.status()>{status_badge(t, outcome.status)}</td>
                     <td class="num" data-label=t.supporters_column()>{t.number(outcome.supporters.into())}</td>
-                    <td class="num" data-label=t.given()>{support(t, &results.cycle, outcome.given_minor)}</td>
+                    <td class="num" data-label=t.given()>{t.as_given(outcome.given_minor, &results.cycle.sheet, &results.cycle.currency)}</td>
                     <td class="num" data-label=t.asked()>{amount(t, project.ceiling, currency)}</td>
                     <td class="num" data-label=t.received()>{amount(t, outcome.received_minor, currency)}</td>
                     {chosen}
@@ -247,7 +246,7 @@ fn table(t: Text, results: &Results) -> impl IntoView + use<> {
                 <tfoot><tr>
                     <th scope="row">{t.total()}</th>
                     <td></td><td></td>
-                    <td class="num">{support(t, &results.cycle, outcome.given_minor)}</td>
+                    <td class="num">{t.as_given(outcome.given_minor, &results.cycle.sheet, &results.cycle.currency)}</td>
                     <td class="num">{amount(t, asked, currency)}</td>
                     <td class="num">{amount(t, outcome.funded_minor, currency)}</td>
                     {official.then(|| view! { <td></td> })}

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 pub use self::problem::{PbError, Problem, Section};
 pub use self::read::read;
-use crate::ballot::{BallotError, Ballots, Fallback};
+use crate::ballot::{BallotError, Ballots};
 use crate::election::Election;
 use crate::money::Minor;
 use crate::project::Project;
@@ -52,8 +52,8 @@ pub struct Pabulib {
     pub budget: Minor,
     /// PROJECTS, in the order of the file.
     pub projects: Vec<PbProject>,
-    /// VOTES, in the order of the file: project index and points, by rising index.
-    pub ballots: Vec<Vec<(u16, u32)>>,
+    /// VOTES, in the order of the file; a point is one minor unit.
+    pub ballots: Ballots,
     /// What a lenient reading left out or overlooked.
     pub warnings: Vec<PbError>,
     limits: Limits,
@@ -102,13 +102,11 @@ impl Pabulib {
     /// The election, with a step for each point; floors and ceilings are the costs.
     ///
     /// Fails where so many steps are more than a ballot can give.
+    ///
+    /// # Panics
+    /// If the step is not above zero.
     pub fn election(&self, step: Minor) -> Result<Election, BallotError> {
-        let mut ballots = Ballots::new();
-        for ballot in &self.ballots {
-            let lines: Option<Vec<(u16, Minor)>> =
-                ballot.iter().map(|&(p, points)| Some((p, step.checked_mul(i64::from(points))?))).collect();
-            ballots.push(&lines.ok_or(BallotError::SumTooLarge)?, Fallback::Others)?;
-        }
+        let ballots = self.ballots.scaled(step)?;
         let project = |project: &PbProject| {
             Project::new(&project.id, project.cost_minor, project.cost_minor, None)
                 .expect("ids are not empty and costs above zero, or reading would have refused them")
@@ -142,7 +140,6 @@ impl Pabulib {
     }
 
     fn greatest_ballot_points(&self) -> u64 {
-        let points = |ballot: &Vec<(u16, u32)>| ballot.iter().map(|&(_, points)| u64::from(points)).sum();
-        self.ballots.iter().map(points).max().unwrap_or(0)
+        self.ballots.iter().map(|ballot| ballot.given().get().unsigned_abs()).max().unwrap_or(0)
     }
 }

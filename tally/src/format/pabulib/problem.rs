@@ -66,6 +66,8 @@ pub enum Problem {
     IdRepeated(String),
     /// There are more projects than can be counted.
     TooManyProjects,
+    /// There are more ballots than can be counted.
+    TooManyBallots,
     /// A ballot names a project that is not in PROJECTS.
     UnknownProject(String),
     /// A ballot names a project twice.
@@ -188,6 +190,9 @@ impl fmt::Display for Problem {
             }
             Problem::TooManyProjects => {
                 f.write_str("there are more than 65,536 projects; split the election")
+            }
+            Problem::TooManyBallots => {
+                f.write_str("there are more than 4,294,967,295 ballots or choices; split the election")
             }
             Problem::UnknownProject(id) => {
                 write!(f, "the ballot names {id:?}, which is not in PROJECTS; correct it")

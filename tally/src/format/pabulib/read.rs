@@ -1,11 +1,14 @@
 //! Reads a `.pb` file row by row, holding no more of it than an election needs.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::io::BufRead;
+
+use hashbrown::HashMap;
 
 use super::problem::excerpt;
 use super::rows::{Row, Rows};
 use super::{Leniency, Limits, Pabulib, PbError, PbProject, Problem, Section, VoteType};
+use crate::ballot::{Ballots, Fallback};
 use crate::money::Minor;
 
 /// What META must say. Reading itself needs only the budget and the vote type.
@@ -290,14 +293,12 @@ struct Votes<'a> {
     points: Option<usize>,
 }
 
-type PbBallots = Vec<Vec<(u16, u32)>>;
-
 fn read_ballots(
     source: &mut Source<impl BufRead>,
     vote_type: VoteType,
     limits: &Limits,
     projects: &[PbProject],
-) -> Result<(PbBallots, u64), PbError> {
+) -> Result<(Ballots, u64), PbError> {
     let columns = source.open(Section::Votes)?;
     columns.needed("voter_id")?;
     let points = match vote_type {
@@ -306,10 +307,12 @@ fn read_ballots(
     };
     let index_of = projects.iter().map(|project| project.id.as_str()).zip(0..=u16::MAX).collect();
     let votes = Votes { vote_type, limits, projects, index_of, vote: columns.needed("vote")?, points };
-    let mut ballots = Vec::new();
+    let mut ballots = Ballots::new();
+    let mut lines = Vec::new();
     let rows = source.each_row(&columns, |row| {
-        ballots.push(votes.ballot(row)?);
-        Ok(())
+        votes.read(row, &mut lines)?;
+        // What can be wrong with a ballot was found already: all that is left is their number.
+        ballots.push(&lines, Fallback::Others).map_err(|_| Problem::TooManyBallots)
     })?;
     match source.row.section() {
         Some(section) => Err(Problem::SectionRepeated(section).at(source.row.line())),
@@ -318,25 +321,22 @@ fn read_ballots(
 }
 
 impl Votes<'_> {
-    /// The ballot's lines, by rising project index, without those of no points.
-    fn ballot(&self, row: &Row) -> Result<Vec<(u16, u32)>, Problem> {
-        let projects =
-            list(row.cell(self.vote)).map(|id| self.project(id)).collect::<Result<Vec<u16>, _>>()?;
-        let points = match self.points {
-            Some(column) => list(row.cell(column)).map(points).collect::<Result<Vec<u32>, _>>()?,
-            None => self.points_by_place(projects.len())?,
-        };
-        if points.len() != projects.len() {
-            return Err(Problem::PointsCount { projects: projects.len(), points: points.len() });
+    /// The ballot's lines in points, by rising project index; a line may be of no points.
+    fn read(&self, row: &Row, lines: &mut Vec<(u16, Minor)>) -> Result<(), Problem> {
+        lines.clear();
+        for id in list(row.cell(self.vote)) {
+            lines.push((self.project(id)?, Minor::new(1)));
         }
-        let mut lines: Vec<(u16, u32)> = projects.into_iter().zip(points).collect();
+        match self.points {
+            Some(column) => set_points(lines, row.cell(column))?,
+            None if self.vote_type == VoteType::Ordinal => self.set_points_by_place(lines)?,
+            None => {}
+        }
         lines.sort_unstable();
         if let Some(pair) = lines.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(Problem::RepeatedProject(excerpt(&self.projects[usize::from(pair[0].0)].id)));
         }
-        self.check(&lines)?;
-        lines.retain(|&(_, points)| points > 0);
-        Ok(lines)
+        self.check(lines)
     }
 
     fn project(&self, id: &str) -> Result<u16, Problem> {
@@ -344,24 +344,22 @@ impl Votes<'_> {
     }
 
     /// Points that follow from where a project stands in the ballot.
-    fn points_by_place(&self, length: usize) -> Result<Vec<u32>, Problem> {
-        let length = u32::try_from(length).expect("a row's bytes, hence its cells, are counted in 32 bits");
-        if self.vote_type != VoteType::Ordinal {
-            return Ok(vec![1; length as usize]);
-        }
+    fn set_points_by_place(&self, lines: &mut [(u16, Minor)]) -> Result<(), Problem> {
         let projects = u32::try_from(self.projects.len()).expect("projects are numbered by u16");
         let longest = self.limits.max_length.unwrap_or(projects);
-        let least = longest.checked_sub(length).ok_or(Problem::OverMaximum {
-            limit: "max_length",
-            most: longest.into(),
-            found: length.into(),
-        })?;
-        Ok((least..longest).rev().map(|below| below + 1).collect())
+        let (most, found) = (u64::from(longest), lines.len() as u64);
+        if found > most {
+            return Err(Problem::OverMaximum { limit: "max_length", most, found });
+        }
+        for ((_, points), before) in lines.iter_mut().zip(0..) {
+            *points = Minor::new(i64::from(longest) - before);
+        }
+        Ok(())
     }
 
-    fn check(&self, lines: &[(u16, u32)]) -> Result<(), Problem> {
-        let points = || lines.iter().map(|&(_, points)| u64::from(points));
-        let cost = |&(p, _): &(u16, u32)| self.projects[usize::from(p)].cost_minor.get().unsigned_abs();
+    fn check(&self, lines: &[(u16, Minor)]) -> Result<(), Problem> {
+        let points = || lines.iter().map(|&(_, points)| points.get().unsigned_abs());
+        let cost = |&(p, _): &(u16, Minor)| self.projects[usize::from(p)].cost_minor.get().unsigned_abs();
         let limits = self.limits;
         let maxima = [
             ("max_length", limits.max_length.map(u64::from), lines.len() as u64),
@@ -382,11 +380,30 @@ impl Votes<'_> {
 
 /// A cell's list; an empty cell is an empty list.
 fn list(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split(',').map(str::trim).filter(move |_| !cell.is_empty())
+    let mut rest = (!cell.is_empty()).then_some(cell);
+    std::iter::from_fn(move || {
+        let all = rest?;
+        let end = all.bytes().position(|byte| byte == b',');
+        rest = end.map(|end| &all[end + 1..]);
+        Some(all[..end.unwrap_or(all.len())].trim())
+    })
 }
 
-fn points(text: &str) -> Result<u32, Problem> {
-    number(text).ok_or_else(|| Problem::number("points", text))
+/// Gives each line the points that the cell lists at its place.
+fn set_points(lines: &mut [(u16, Minor)], cell: &str) -> Result<(), Problem> {
+    let mut found = 0;
+    for text in list(cell) {
+        let points = number(text).ok_or_else(|| Problem::number("points", text))?;
+        if let Some(line) = lines.get_mut(found) {
+            line.1 = Minor::new(points.into());
+        }
+        found += 1;
+    }
+    if found == lines.len() {
+        Ok(())
+    } else {
+        Err(Problem::PointsCount { projects: lines.len(), points: found })
+    }
 }
 
 /// A whole number, which some files write with decimals of zero.
@@ -410,7 +427,10 @@ fn money(text: &str) -> Option<Minor> {
 
 /// The digits before and after a decimal point or, in old files, comma; without zeros at the end.
 fn decimal(text: &str) -> Option<(&str, &str)> {
-    let (whole, decimals) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let (whole, decimals) = match text.bytes().position(|byte| matches!(byte, b'.' | b',')) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, ""),
+    };
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     (!whole.is_empty() && digits(whole) && digits(decimals))
         .then_some((whole, decimals.trim_end_matches('0')))

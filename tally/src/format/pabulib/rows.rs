@@ -5,6 +5,7 @@
 //! line it begins on, blank lines and quoted line breaks included, and no row may grow without bound.
 
 use std::io::{BufRead, Read};
+use std::ops::Range;
 
 use super::{PbError, Problem, Section};
 
@@ -17,9 +18,10 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 #[derive(Default)]
 pub(super) struct Row {
     line: u64,
+    /// The row as it stands in the file; where it has quotation marks, its cells only, without them.
     text: String,
-    /// Where each cell ends in `text`.
-    ends: Vec<usize>,
+    /// Where each cell stands in `text`.
+    cells: Vec<Range<usize>>,
 }
 
 impl Row {
@@ -35,13 +37,12 @@ impl Row {
 
     /// The number of cells.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.cells.len()
     }
 
     /// The cell, without the blanks around it.
     pub(super) fn cell(&self, at: usize) -> &str {
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        self.text[start..self.ends[at]].trim()
+        self.text[self.cells[at].clone()].trim()
     }
 
     /// All cells.
@@ -54,17 +55,31 @@ impl Row {
         if self.len() == 1 { Section::named(self.cell(0)) } else { None }
     }
 
-    fn split(&mut self, raw: &str) {
+    /// Takes a row's text in exchange for that of the row before.
+    fn take_plain(&mut self, raw: String) -> String {
+        self.cells.clear();
+        let mut start = 0;
+        for end in memchr::memchr_iter(b';', raw.as_bytes()) {
+            self.cells.push(start..end);
+            start = end + 1;
+        }
+        self.cells.push(start..raw.len());
+        std::mem::replace(&mut self.text, raw)
+    }
+
+    /// Copies a row's cells without their quotation marks.
+    fn copy_quoted(&mut self, raw: &str) {
         self.text.clear();
-        self.ends.clear();
+        self.cells.clear();
         let mut rest = raw;
         loop {
+            let start = self.text.len();
             if let Some(quoted) = rest.strip_prefix('"') {
-                rest = self.take_quoted(quoted);
+                rest = self.copy_until_mark(quoted);
             }
             let end = rest.find(';').unwrap_or(rest.len());
             self.text.push_str(&rest[..end]);
-            self.ends.push(self.text.len());
+            self.cells.push(start..self.text.len());
             match rest.get(end + 1..) {
                 Some(next) => rest = next,
                 None => return,
@@ -72,8 +87,8 @@ impl Row {
         }
     }
 
-    /// Takes what stands before the closing mark and returns what stands after it.
-    fn take_quoted<'a>(&mut self, mut rest: &'a str) -> &'a str {
+    /// Copies what stands before the closing mark and returns what stands after it.
+    fn copy_until_mark<'a>(&mut self, mut rest: &'a str) -> &'a str {
         while let Some((before, after)) = rest.split_once('"') {
             self.text.push_str(before);
             let Some(doubled) = after.strip_prefix('"') else { return after };
@@ -118,17 +133,34 @@ impl<R: BufRead> Rows<R> {
             }
         }
         row.line = self.line;
+        let has_marks = memchr::memchr(b'"', &self.raw).is_some();
+        if has_marks {
+            self.append_quoted_lines(row.line)?;
+        }
+        let raw = std::mem::take(&mut self.raw);
+        let mut raw = String::from_utf8(raw).map_err(|_| Problem::NotUtf8.at(row.line))?;
+        raw.truncate(raw.trim_end_matches(['\r', '\n']).len());
+        if has_marks {
+            row.copy_quoted(&raw);
+        } else {
+            // Most rows of most files: no cell is copied, and the buffers take turns.
+            raw = row.take_plain(raw);
+        }
+        self.raw = raw.into_bytes();
+        Ok(true)
+    }
+
+    /// Appends the lines that a quoted cell of the row that began on line `first` runs over.
+    fn append_quoted_lines(&mut self, first: u64) -> Result<(), PbError> {
         let mut place = Place::CellStart.after(&self.raw);
         while place == Place::Quoted {
             let start = self.raw.len();
-            if !self.append_line(row.line)? {
-                return Err(Problem::QuoteNotClosed.at(row.line));
+            if !self.append_line(first)? {
+                return Err(Problem::QuoteNotClosed.at(first));
             }
             place = place.after(&self.raw[start..]);
         }
-        let raw = str::from_utf8(&self.raw).map_err(|_| Problem::NotUtf8.at(row.line))?;
-        row.split(raw.trim_end_matches(['\r', '\n']));
-        Ok(true)
+        Ok(())
     }
 
     /// Appends the next line, its end included, to the row that began on line `first`.
