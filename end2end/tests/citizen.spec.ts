@@ -16,7 +16,7 @@ test('a citizen votes with the printed code, and votes again', async ({ page, de
   await booth.check();
   await expect(page.getByRole('heading', { level: 1, name: 'Vérifier mon choix' })).toBeVisible();
   await expect(booth.choices).toContainText([
-    /Six bancs.*12,00\s€/, /outilthèque.*6,00\s€/, /Pas réparti.*2,00\s€/,
+    /Six bancs.*12,00\s€/, /outilthèque.*6,00\s€/, /Pas réparti, reste dans l’argent commun.*2,00\s€/,
   ]);
 
   await page.getByRole('button', { name: `Changer ${TOOLS}` }).click();
@@ -24,7 +24,7 @@ test('a citizen votes with the printed code, and votes again', async ({ page, de
   await expect(booth.amount(TOOLS)).toHaveValue('6');
   await booth.give(TOOLS, 2);
   await booth.check();
-  await expect(booth.choices).toContainText([/12,00\s€/, /8,00\s€/, /Pas réparti.*0,00\s€/]);
+  await expect(booth.choices).toContainText([/12,00\s€/, /8,00\s€/, /Pas réparti, reste dans l’argent commun.*0,00\s€/]);
   await booth.confirm();
   await booth.assertReceipt(1);
 
@@ -40,7 +40,7 @@ test('a citizen votes with the printed code, and votes again', async ({ page, de
   await booth.give(CLOCK, 5);
   await booth.check();
   await expect(page.getByText('Ceci remplacera la version 1.')).toBeVisible();
-  await expect(booth.choices).toContainText([/horloge.*5,00\s€/, /Pas réparti.*15,00\s€/]);
+  await expect(booth.choices).toContainText([/horloge.*5,00\s€/, /Pas réparti, reste dans l’argent commun.*15,00\s€/]);
   await booth.confirm();
   await booth.assertReceipt(2);
 });
@@ -57,7 +57,7 @@ for (const [how, write] of [
 
 for (const [what, typed, words] of [
   ['nothing but a dash', ' - ', 'Écrivez le code qui est dans votre lettre.'],
-  ['too short', '7K3M-0QX9', 'Un code a seize lettres et chiffres ; il y en a ici 8.'],
+  ['too short', '7K3M-0QX9', 'Un code a seize lettres et chiffres ; vous en avez tapé 8.'],
   ['a letter that no code has', 'U000-0000-0000-0000', 'Aucun code ne contient « U ».'],
   ['a typing mistake', '0000-0000-0000-0001', 'Ce code contient une faute de frappe.'],
   ['nobody’s', '0000-0000-0000-0000', 'Nous ne connaissons pas ce code.'],
@@ -99,7 +99,7 @@ test('over the envelope is said, and nothing is recorded', async ({ page, booth,
 test('every amount that cannot be is named, and kept', async ({ page, booth, office }) => {
   await booth.enter(await office.freshCode());
   const wrong = [
-    [BENCHES, 'douze', '« douze » n’est pas un montant. Écrivez par exemple 4 ou 4,50.'],
+    [BENCHES, 'douze', '« douze » n’est pas un montant. Écrivez un nombre en chiffres, par exemple 4.'],
     [TOOLS, '4,50', `« ${TOOLS} » : donnez un multiple de 1,00 €.`],
     [CLOCK, '-3', `« ${CLOCK} » : un montant n’est jamais négatif.`],
   ];
@@ -122,7 +122,7 @@ test('an empty ballot is not one', async ({ page, booth, office }) => {
   await booth.enter(await office.freshCode());
   await booth.check();
   await expect(page).toHaveTitle(/^Erreur\s: /);
-  await expect(booth.errors.getByRole('listitem')).toHaveText(['Donnez au moins une pièce à un projet.']);
+  await expect(booth.errors.getByRole('listitem')).toHaveText(['Donnez quelque chose à au moins un projet.']);
 });
 
 test('after the close, a code leads to what can be read', async ({ page, booth, office }) => {
@@ -183,10 +183,10 @@ test('what assistive technology finds on the ballot', async ({ page, booth, offi
       - definition: 12,00 €
       - definition:
         - button "Changer Six bancs sous les tilleuls du quai"
-      - term: Pas réparti
+      - term: Pas réparti, reste dans l’argent commun
       - definition: 8,00 €
       - definition:
-        - button "Changer Pas réparti"
+        - button "Changer Pas réparti, reste dans l’argent commun"
       - paragraph:
         - button "Confirmer et voter"
   `);

@@ -14,7 +14,7 @@ test('a cycle from nothing to its published result', async ({ page, demo, office
   await signIn(page, demo);
   await page.getByRole('link', { name: 'Nouveau cycle' }).click();
   await page.getByLabel('Titre en français').fill('Les rues qui jouent');
-  await page.getByLabel('Adresse', { exact: true }).fill(slug);
+  await page.getByLabel('Adresse de la page', { exact: true }).fill(slug);
   await page.getByLabel('Dernier jour du vote').fill('2099-06-14');
   await page.getByLabel('Heure de clôture').fill('18:30');
   await save(page);
@@ -87,6 +87,11 @@ async function assertResult(reader: Page, cycle: string) {
   expect((await cells(1)).map(plain)).toEqual(['Financé', '2', '17,00 €', '15,00 €', '15,00 €']);
   expect((await cells(2)).map(plain)).toEqual(['Pas financé', '1', '8,00 €', '140,50 €', '0,00 €']);
 
+  const bars = reader.locator('ol.bars > li');
+  await expect(bars.first()).not.toContainText('Il lui fallait');
+  await expect(bars.last()).toContainText('Il lui fallait au moins 100 €.');
+  await expect(main.getByRole('heading', { name: 'La règle de ce vote' })).toBeVisible();
+
   const csv = await (await reader.request.get(`${cycle}/results.csv`)).text();
   expect(csv.trim().split('\r\n')).toEqual([
     'project,title,status,supporters,given_minor,support_minor,floor_minor,ceiling_minor,received_minor,currency',
@@ -109,7 +114,10 @@ test('a wrong password is refused, and the address kept', async ({ page, demo, b
   await page.getByLabel('Mot de passe').fill('un autre');
   await page.getByRole('button', { name: 'Se connecter' }).click();
   await expect(page).toHaveTitle(/^Erreur\s: /);
-  await expect(booth.errors).toContainText('L’adresse ou le mot de passe ne convient pas.');
+  await expect(booth.errors.getByRole('heading')).toHaveText('Connexion refusée');
+  await expect(booth.errors).not.toContainText('Rien n’a été enregistré');
+  await booth.errors.getByRole('link', { name: 'L’adresse ou le mot de passe ne convient pas.' }).click();
+  await expect(page.getByLabel('Adresse de courriel')).toBeFocused();
   await expect(page.getByLabel('Adresse de courriel')).toHaveValue(demo.mail);
   await expect(page.getByLabel('Mot de passe')).toHaveValue('');
 });
@@ -127,15 +135,15 @@ test('forms keep what was typed and lead to what is wrong', async ({ page, demo,
   await signIn(page, demo);
 
   await page.goto(`/office/${demo.town}/new`);
-  await page.getByLabel('Adresse', { exact: true }).fill('Été 2026');
+  await page.getByLabel('Adresse de la page', { exact: true }).fill('Été 2026');
   await page.getByLabel('Enveloppe de chaque personne').fill('vingt');
   await save(page);
   await expect(page).toHaveTitle(/^Erreur\s: Nouveau cycle/);
   await expect(page.getByLabel('Enveloppe de chaque personne')).toHaveValue('vingt');
   for (const [label, words] of [
     ['Titre en français', 'Donnez un titre.'],
-    ['Adresse', 'Une adresse se compose de lettres minuscules sans accent, de chiffres et de tirets.'],
-    ['Enveloppe de chaque personne, en euros', '« vingt » n’est pas un montant. Écrivez par exemple 4 ou 4,50.'],
+    ['Adresse de la page', 'Une adresse se compose de lettres minuscules sans accent, de chiffres et de tirets.'],
+    ['Enveloppe de chaque personne, en euros', '« vingt » n’est pas un montant. Écrivez un nombre en chiffres, par exemple 4.'],
   ]) {
     await booth.errors.getByRole('link', { name: words }).click();
     await expect(page.getByLabel(label, { exact: true })).toBeFocused();
@@ -167,7 +175,7 @@ test('once open, rules and projects are frozen', async ({ page, demo, office }) 
   await signIn(page, demo);
   for (const path of ['edit', 'projects/new', 'projects/un-banc']) {
     await page.goto(`${desk}/${path}`);
-    await expect(page.getByRole('heading', { level: 1, name: 'Le vote est ouvert : ceci ne change plus' })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: 'C’est gelé : ceci ne change plus' })).toBeVisible();
   }
 });
 

@@ -72,11 +72,13 @@ test('page, table, bars, CSV and JSON say the same', async ({ page }) => {
   const table = await readTable(page);
   expect(table.rows).toEqual(csv.map(project));
   const bars = await readBars(page);
-  expect(bars.map(({ share, ...figures }) => figures)).toEqual(csv.map(project));
+  expect(bars.map(({ share, why, ...figures }) => figures)).toEqual(csv.map(project));
   const most = Math.max(...csv.map((row) => Number(row.ceiling_minor)));
   for (const bar of bars) {
     expect(bar.share.asked, bar.title).toBeCloseTo((bar.asked / most) * 100, 1);
     expect(bar.share.received, bar.title).toBeCloseTo((bar.received / most) * 100, 1);
+    // Who receives nothing is told why, and nobody else is.
+    expect(bar.why, bar.title).toHaveLength(bar.received > 0 ? 0 : 1);
   }
 
   const sum = (name: 'given' | 'asked' | 'received') => table.rows.reduce((sum, row) => sum + row[name], 0);
@@ -185,9 +187,9 @@ async function readTable(page: Page) {
 }
 
 async function readBars(page: Page) {
-  const bars: (Figures & { share: { asked: number; received: number } })[] = [];
+  const bars: (Figures & { share: { asked: number; received: number }; why: string[] })[] = [];
   for (const bar of await page.locator('ol.bars > li').all()) {
-    const note = await bar.locator('.bars__note > span').last().innerText();
+    const note = await bar.locator('.bars__note > span:not(.badge, .bars__why)').innerText();
     const [, supporters, given, asked] = /^(.+) personnes?, (.+) ; (.+) demandés$/.exec(note.replace(/\s/g, ' ')) ?? [];
     const width = async (of: string) => Number(await bar.locator(`rect.bar__${of}`).getAttribute('width'));
     const received = minor(await bar.locator('strong').innerText());
@@ -195,6 +197,7 @@ async function readBars(page: Page) {
       title: await bar.getByRole('link').innerText(),
       status: (await bar.locator('.badge').innerText()).trim(),
       supporters: digits(supporters), given: minor(given), asked: minor(asked), received,
+      why: await bar.locator('.bars__why').allInnerTexts(),
       share: { asked: await width('asked'), received: received > 0 ? await width('received') : 0 },
     });
   }

@@ -39,6 +39,8 @@ pub enum Submitted {
         /// Counted from 1.
         version: i64,
     },
+    /// The form was sent before and said something else; nothing was written.
+    UsedAlready,
     /// Voting is closed, or not open yet; nothing was written.
     Closed,
     /// The entry was struck from the roll; nothing was written.
@@ -79,7 +81,8 @@ pub async fn submit(db: &Db, sent: &Submission<'_>, clock: impl Fn() -> Timestam
             .fetch_optional(&mut *tx)
             .await?;
     if let Some(version) = known {
-        return Ok(Submitted::Recorded { version });
+        let same = says(&mut tx, sent, version).await?;
+        return Ok(if same { Submitted::Recorded { version } } else { Submitted::UsedAlready });
     }
     let version: i64 = sqlx::query_scalar(
         "insert into ballot (ballot_id, cycle_id, version) values ($1, $2, 1)
@@ -97,6 +100,27 @@ pub async fn submit(db: &Db, sent: &Submission<'_>, clock: impl Fn() -> Timestam
     take_part(&mut tx, sent.roll_entry_id, sent.cycle_id, sent.day).await?;
     tx.commit().await?;
     Ok(Submitted::Recorded { version })
+}
+
+/// Whether this version of the ballot says what is sent.
+async fn says(tx: &mut Transaction<'_>, sent: &Submission<'_>, version: i64) -> Result<bool> {
+    let fallback: String =
+        sqlx::query_scalar("select fallback from ballot_version where ballot_id = $1 and version = $2")
+            .bind(sent.ballot_id)
+            .bind(version)
+            .fetch_one(&mut **tx)
+            .await?;
+    let mut stored: Vec<(String, i64)> = sqlx::query_as(
+        "select project_id, amount_minor from ballot_line where ballot_id = $1 and version = $2",
+    )
+    .bind(sent.ballot_id)
+    .bind(version)
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut lines: Vec<_> = sent.lines.iter().map(|(id, amount)| (id.clone(), amount.get())).collect();
+    stored.sort_unstable();
+    lines.sort_unstable();
+    Ok(fallback == sent.fallback.as_str() && stored == lines)
 }
 
 /// A version of a ballot that is about to be written.

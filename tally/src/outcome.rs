@@ -119,6 +119,16 @@ pub struct Event {
     pub received_minor: Minor,
 }
 
+impl Event {
+    pub(crate) fn against(self, needed: Minor) -> Event {
+        Event { needed_minor: Some(needed), ..self }
+    }
+
+    pub(crate) fn receiving(self, received_minor: Minor) -> Event {
+        Event { received_minor, ..self }
+    }
+}
+
 /// Money that moved from one project's support to another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transfer {

@@ -101,6 +101,11 @@ pub async fn confirm(
             let receipt = before.unwrap_or(Receipt { version, at: visit.now });
             Ok(redirect(&format!("{}/mine", booth.base()), &[receipt.cookie(&visit, citizen)]))
         }
+        Submitted::UsedAlready => {
+            let mut problems = Problems::default();
+            problems.add("allocator", visit.text.used_already());
+            Ok(page::page(&visit, &booth, &typed, &problems))
+        }
         Submitted::Closed => Ok(page::closed(&visit, &booth, &lines)),
         Submitted::NotOnRoll => Err(Error::EnterCode),
     }

@@ -1,6 +1,7 @@
 //! Cycles: prepare, open, close, count, publish.
 
 use crate::access::Visit;
+use crate::actions::project::read_slug;
 use crate::error::Error;
 use crate::form::{Fields, redirect};
 use crate::money;
@@ -27,13 +28,7 @@ const LONGEST: &[(&str, usize)] =
 pub async fn create(visit: Visit, Path(town): Path<String>, form: Fields) -> Result<Response, Error> {
     let town = visit.managed_town(&town).await?;
     let mut problems = Problems::default();
-    let mut slug = form.trimmed("slug").to_owned();
-    if slug.is_empty() {
-        slug = crate::actions::project::slug_of(form.trimmed("title.fr"));
-    }
-    if !crate::actions::project::is_slug(&slug) || slug == "new" {
-        problems.add("slug", visit.text.slug_refused());
-    }
+    let slug = read_slug(visit.text, &form, &form.translated("title"), &mut problems);
     let cycle = Cycle {
         cycle_id: visit.house.id(),
         municipality_id: town.municipality_id.clone(),
@@ -105,15 +100,18 @@ fn read(
     if closes_at.is_none() {
         problems.add("closes_date", t.closes_unreadable());
     }
+    let no_sum = terms.purse == Purse::Fixed(Minor::ZERO);
     let sheet = RuleSheet::new(terms).map_err(|refused| {
         let (field, words) = match refused {
+            RuleSheetError::OutOfRange { field: "purse" } if no_sum => ("sum", t.sum_missing()),
+            RuleSheetError::OutOfRange { field: "purse" } => ("sum", t.out_of_range()),
             RuleSheetError::OutOfRange { field } => (field, t.out_of_range()),
             RuleSheetError::NotAStep { field } => (field, t.must_be_steps()),
             RuleSheetError::MinProjects => ("min_projects", t.min_projects_refused()),
             RuleSheetError::Json(_) | RuleSheetError::Seed => ("rule", t.out_of_range()),
         };
         if problems.of(field).is_none() {
-            problems.add(if field == "purse" { "sum" } else { field }, words);
+            problems.add(field, words);
         }
     });
     let (sheet, closes_at) = sheet.ok().zip(closes_at)?;

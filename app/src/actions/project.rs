@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::form::{Fields, redirect};
 use crate::money;
 use crate::pages::office::project::{self as page, BUDGET_LINES, editable};
+use crate::text::Text;
 use crate::views::field::Problems;
 use axum::extract::Path;
 use axum::response::Response;
@@ -113,11 +114,7 @@ fn read(
             problems.add(name, t.formula_refused());
         }
     }
-    let typed = form.trimmed("slug");
-    let slug = if typed.is_empty() { slug_of(title.read("fr").0) } else { typed.to_owned() };
-    if !is_slug(&slug) || slug == "new" {
-        problems.add("slug", t.slug_refused());
-    }
+    let slug = read_slug(t, form, &title, problems);
     let summary = form.translated("summary");
     if summary.is_empty() {
         problems.add("summary.fr", t.summary_missing());
@@ -205,6 +202,17 @@ fn budget(visit: &Visit, ceiling: Minor, form: &Fields, problems: &mut Problems)
         problems.add("budget", t.budget_differs(&t.money(total, "EUR"), &t.money(ceiling, "EUR")));
     }
     budget
+}
+
+/// The address that was typed, or else one made from the title. Without either, that the title is missing says enough.
+pub(super) fn read_slug(t: Text, form: &Fields, title: &Translated, problems: &mut Problems) -> String {
+    let typed = form.trimmed("slug");
+    let slug = if typed.is_empty() { slug_of(title.read("fr").0) } else { typed.to_owned() };
+    let nothing_to_go_by = typed.is_empty() && title.is_empty();
+    if !nothing_to_go_by && (!is_slug(&slug) || slug == "new") {
+        problems.add("slug", t.slug_refused());
+    }
+    slug
 }
 
 /// Whether a text can be part of an address: small letters, digits and single dashes within, at most 64.

@@ -176,6 +176,11 @@ words! {
         nothing_sent_yet
         nothing_recorded_yet
         not_spread
+        not_spread_common
+        amounts_hidden
+        sum_missing
+        used_already
+        cycle_rules
         confirm
         nothing_chosen
         recorded_title
@@ -210,6 +215,7 @@ words! {
         broken_body
         sign_in
         sign_in_title
+        sign_in_failed
         sign_in_refused
         sign_out
         mail

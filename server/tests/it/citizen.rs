@@ -41,8 +41,8 @@ const REFUSED: &[Refused] = &[
     (&[("garden", "2.50"), ("kiosk", "5")], None, "“The garden”: give a multiple of €1.00."),
     (&[("garden", "16"), ("kiosk", "1")], None, "“The garden”: at most €15.00 a project."),
     (&[("garden", "5")], None, "Choose at least 2 projects; you have 1."),
-    (&[("garden", "0")], None, "Give at least one coin to a project."),
-    (&[("garden", "douze"), ("kiosk", "5")], None, "“douze” is not an amount."),
+    (&[("garden", "0")], None, "Give something to at least one project."),
+    (&[("garden", "douze"), ("kiosk", "5")], None, "“douze” is not an amount. Use figures, for example 4."),
     (&[("garden", "1e1"), ("kiosk", "5")], None, "“1e1” is not an amount."),
     (&[("garden", "\"><script>"), ("kiosk", "5")], None, "“\"><script>” is not an amount."),
     (
@@ -93,8 +93,8 @@ on_both! {
         let unknown = store::roll::Code::new([3; 15]).print();
         let cases = [
             (String::new(), "Type the code that is in your letter."),
-            (code[..18].to_owned(), "A code has sixteen letters and digits; there are 15 here."),
-            (format!("{code}7"), "A code has sixteen letters and digits; there are 17 here."),
+            (code[..18].to_owned(), "A code has sixteen letters and digits; you typed 15."),
+            (format!("{code}7"), "A code has sixteen letters and digits; you typed 17."),
             (format!("U{}", &code[1..]), "No code contains “U”."),
             (format!("é{}", &code[1..]), "No code contains “é”."),
             (mistyped(code, 2), "This code has a typing mistake."),
@@ -140,7 +140,22 @@ on_both! {
         let mine = citizen.get("/laudry/2026/mine").await;
         mine.assert_status(200).assert_says("Your ballot is recorded");
         mine.assert_says("Submitted on Monday 2 March 2026 at 10:41, version 1.");
+        mine.assert_says("Your amounts are no longer shown, to keep your choice secret.");
         assert_eq!(citizen.version().await, Some(1));
+    }
+
+    async fn money_that_is_not_spread_stays_in_the_common_fund_where_the_most_supported_come_first(app: TestApp) {
+        let cycle = app.town().await.plan().with("rule", "greedy").open().await;
+        let citizen = cycle.citizen(0).await;
+        for (language, expected) in [
+            ("en", "Not spread, stays in the common fund €3.00 Change Not spread, stays in the common fund"),
+            ("fr", "Pas réparti, reste dans l’argent commun 3,00 € Changer Pas réparti, reste dans l’argent commun"),
+        ] {
+            citizen.set_cookie("language", language);
+            let spread = citizen.spread(CHOICE).await;
+            let rows = citizen.submit(&spread).await.texts(".summary-list > div");
+            assert_eq!(rows.last().unwrap().replace(['\u{a0}', '\u{202f}'], " "), expected);
+        }
     }
 
     async fn the_time_of_submission_is_shown_for_a_while_and_then_only_the_version(app: TestApp) {
@@ -149,7 +164,7 @@ on_both! {
         citizen.vote(CHOICE).await;
         citizen.get(cycle.at("/mine")).await.assert_says("at 09:00, version 1.");
         let other_device = cycle.citizen(0).await;
-        other_device.get(cycle.at("/mine")).await.assert_says("Version 1 is in the urn.").assert_says_not("09:00");
+        other_device.get(cycle.at("/mine")).await.assert_says("Version 1 is in the ballot box.").assert_says_not("09:00");
     }
 
     async fn a_ballot_can_be_changed_and_the_last_one_counts(app: TestApp) {
@@ -192,6 +207,35 @@ on_both! {
         citizen.submit(&form).await.assert_redirect("/mine");
         assert_eq!(citizen.version().await, Some(2), "a late repetition does not undo what came after it");
         assert_eq!(cycle.publish().await["given_minor"], 300);
+    }
+
+    /// It was answered with the receipt of the first, as if these amounts had been recorded.
+    async fn a_submission_sent_again_with_other_amounts_is_told_so_and_keeps_the_input(app: TestApp) {
+        let cycle = app.town().await.with_open_cycle().await;
+        let citizen = cycle.citizen(0).await;
+        let form = citizen.checked(CHOICE).await;
+        citizen.submit(&form).await.assert_redirect("/mine");
+        let changed = form.clone().fill("amount.garden", "9");
+        let (fewer, more) = (form.clone().without("amount.lamps"), form.clone().smuggle("amount.kiosk", "2"));
+        for (other, amounts) in [(&changed, ["9", "", "5"]), (&fewer, ["12", "", ""]), (&more, ["12", "2", "5"])] {
+            let page = citizen.submit(other).await;
+            page.assert_refused("This form was used to vote before, with other amounts.");
+            page.assert_says("Those you see here were not recorded: check them, then confirm.");
+            let kept = ["garden", "kiosk", "lamps"].map(|slug| page.value_of(&format!("amount.{slug}")));
+            assert_eq!(kept, amounts);
+            assert_eq!(citizen.version().await, Some(1));
+        }
+        citizen.set_cookie("language", "fr");
+        let page = citizen.submit(&changed).await;
+        page.assert_refused("Ce formulaire a déjà servi à voter, avec d’autres montants.");
+        citizen.set_cookie("language", "en");
+        citizen.submit(&form).await.assert_redirect("/mine");
+        assert_eq!(citizen.version().await, Some(1), "with the same amounts it is the same submission");
+
+        let check = citizen.submit(&page.form("/ballot")).await;
+        citizen.submit(&check.form("/ballot/confirm").press("confirm", "yes")).await.assert_redirect("/mine");
+        assert_eq!(citizen.version().await, Some(2));
+        assert_eq!(cycle.publish().await["given_minor"], 1400);
     }
 
     async fn a_submission_sent_again_keeps_the_time_of_the_first(app: TestApp) {
@@ -312,7 +356,7 @@ on_both! {
             }
             let ballot = citizen.get(cycle.at("/ballot")).await;
             assert_eq!(ballot.attributes("input[name^='amount.']", "value").concat(), "");
-            ballot.assert_says("Version 1 of your ballot is in the urn").assert_says("What it says is not shown");
+            ballot.assert_says("Version 1 of your ballot is in the ballot box").assert_says("What it says is not shown");
         }
     }
 
@@ -341,7 +385,7 @@ on_both! {
         first.submit(&leave).await.assert_redirect("/");
         // The same browser, for somebody who voted at home three hours ago.
         enter(&first, &cycle.codes[1]).await.assert_redirect("/ballot");
-        first.get(cycle.at("/mine")).await.assert_says("Version 1 is in the urn.").assert_says_not("12:00");
+        first.get(cycle.at("/mine")).await.assert_says("Version 1 is in the ballot box.").assert_says_not("12:00");
     }
 
     async fn each_entry_gives_a_new_token_and_ends_the_old_one(app: TestApp) {

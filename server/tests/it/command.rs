@@ -194,6 +194,38 @@ on_both! {
         app.visitor().get("/nowhere/2020").await.assert_status(200);
     }
 
+    /// A spreadsheet would run them. The page and the JSON, which nobody opens in one, show them as they are.
+    async fn imported_names_that_would_be_formulas_are_not_in_the_results_table(app: TestApp) {
+        let names = ["=1+1", "@SUM(A1)", "+33", "-5, \"or so\""];
+        let mut file = String::from("META\nkey;value\ndescription;A village\ncountry;France\nunit;Nowhere\ninstance;2020\n");
+        file.push_str("num_projects;4\nnum_votes;1\nbudget;9\nvote_type;cumulative\nrule;greedy\ndate_begin;2020\ndate_end;2020\nmax_sum_points;4\nPROJECTS\n");
+        file.push_str("project_id;cost;name\n=1;6;=1+1\n@b;5;@SUM(A1)\n+c;5;+33\n-d;5;\"-5, \"\"or so\"\"\"\n");
+        file.push_str("VOTES\nvoter_id;vote;points\n1;=1,@b,+c,-d;1,1,1,1\n");
+        let path = app.folder.join("formulas.pb");
+        std::fs::write(&path, file).unwrap();
+        let (json, page) = import(&app, &path, "nowhere", "2020").await;
+        let projects = json["projects"].as_array().unwrap();
+        let mut titles: Vec<_> = projects.iter().map(|project| project["title"]["fr"].as_str().unwrap()).collect();
+        titles.sort();
+        let mut expected = names;
+        expected.sort_unstable();
+        assert_eq!(titles, expected);
+        for name in names {
+            assert!(page.texts("tbody th").contains(&name.to_owned()), "{name}");
+        }
+        let csv = app.visitor().get("/nowhere/2020/results.csv").await;
+        let mut reader = csv::Reader::from_reader(csv.bytes.as_slice());
+        let mut written = Vec::new();
+        for row in reader.records().map(Result::unwrap) {
+            assert!(row.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{row:?}");
+            written.push(row[1].to_owned());
+        }
+        written.sort();
+        let mut expected = names.map(|name| format!("'{name}"));
+        expected.sort();
+        assert_eq!(written, expected);
+    }
+
     async fn a_roll_is_imported_and_its_codes_are_written_once(app: TestApp) {
         let cycle = app.town().await.plan().people(0).draft().await;
         let (roll, table) = (app.folder.join("roll.csv"), app.folder.join("codes.csv"));

@@ -1,7 +1,7 @@
 //! One person, many requests at once: one ballot, within the envelope.
 
 use crate::app::TestApp;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 const SUBMISSIONS: usize = 200;
@@ -15,6 +15,7 @@ fn mark(number: usize) -> String {
 on_both! {
     async fn two_hundred_submissions_at_once_leave_one_ballot_within_the_envelope(app: TestApp) {
         let cycle = app.town().await.with_open_cycle().await;
+        let garden = |number: usize| 1 + number % 19;
         let devices = [cycle.citizen(0).await, cycle.citizen(0).await];
         let mut forms = Vec::new();
         for device in &devices {
@@ -23,17 +24,30 @@ on_both! {
         let visitors = devices.map(|device| Arc::new(device.visitor));
         let sent: Vec<_> = (0..SUBMISSIONS)
             .map(|number| {
-                let garden = 1 + number % 19;
+                let garden = garden(number);
                 let form = forms[number % 2].clone().fill("submission", mark(number));
                 let form = form.fill("amount.garden", garden.to_string()).fill("amount.kiosk", (20 - garden).to_string());
                 let visitor = Arc::clone(&visitors[number % 2]);
                 tokio::spawn(async move { visitor.submit(&form).await })
             })
             .collect();
-        for answer in sent {
-            answer.await.unwrap().assert_redirect("/laudry/2026/mine");
+        let mut recorded: HashMap<String, HashSet<usize>> = HashMap::new();
+        let mut refused = 0;
+        for (number, answer) in sent.into_iter().enumerate() {
+            let answer = answer.await.unwrap();
+            if answer.status == 303 {
+                answer.assert_redirect("/laudry/2026/mine");
+                recorded.entry(mark(number)).or_default().insert(garden(number));
+            } else {
+                answer.assert_refused("This form was used to vote before, with other amounts.");
+                refused += 1;
+            }
         }
         let marks: HashSet<_> = (0..SUBMISSIONS).map(mark).collect();
+        let distinct: HashSet<_> = (0..SUBMISSIONS).map(|number| (mark(number), garden(number))).collect();
+        assert_eq!(refused, distinct.len() - marks.len(), "each mark is taken with one choice, and with no other");
+        assert_eq!(recorded.len(), marks.len());
+        assert!(recorded.values().all(|choices| choices.len() == 1), "{recorded:?}");
         let citizen = cycle.citizen(0).await;
         assert_eq!(citizen.version().await, Some(u32::try_from(marks.len()).unwrap()));
         assert_eq!(app.column("select count(*) from ballot").await, ["1"]);

@@ -77,6 +77,14 @@ fn figures(page: &Page) -> Vec<(String, String, String)> {
     names.into_iter().zip(values).zip(parts).map(|((name, value), of)| (name, value, of)).collect()
 }
 
+/// Why each project receives nothing, in the order of the bars; an empty text for one that receives something.
+fn reasons(page: &Page) -> Vec<String> {
+    let bars = page.count(".bars > li");
+    (1..=bars)
+        .map(|place| page.texts(&format!(".bars > li:nth-child({place}) .bars__why")).concat())
+        .collect()
+}
+
 /// Publishes, checks that page, table and files agree in both languages, and gives what they say.
 async fn agreed(cycle: &Cycle<'_>) -> (Value, Vec<Row>, Page) {
     let json = cycle.publish().await;
@@ -91,6 +99,12 @@ async fn agreed(cycle: &Cycle<'_>) -> (Value, Vec<Row>, Page) {
         assert_eq!(rows_of_page(&page), rows, "{language}");
         let bars: Vec<_> = page.texts(".bars__amount").iter().map(|written| cents(written)).collect();
         assert_eq!(bars, rows.iter().map(|row| row.5).collect::<Vec<_>>(), "the bars, {language}");
+        let explained: Vec<_> = reasons(&page).iter().map(|reason| !reason.is_empty()).collect();
+        assert_eq!(
+            explained,
+            rows.iter().map(|row| row.5 == 0).collect::<Vec<_>>(),
+            "who receives nothing learns why"
+        );
         let totals: Vec<_> = page.texts("tfoot td.num").iter().map(|written| cents(written)).collect();
         let sum = |column: fn(&Row) -> i64| rows.iter().map(column).sum::<i64>();
         assert_eq!(
@@ -148,6 +162,9 @@ on_both! {
         assert_eq!(sum("given_minor") + unspent.iter().sum::<i64>(), sum("purse_minor"), "given + unspent = purse");
         assert_eq!((sum("eligible"), sum("voted"), sum("ballots")), (5, 4, 4));
         page.assert_says("3 of 6 projects are funded with €37, by 4 people.");
+        let few = "Too few people chose it.";
+        assert_eq!(reasons(&page), ["", "", "", "It needed at least €9.50.", few, few]);
+        page.assert_says("The rules of this vote Each person spreads €20, in steps of €0.50.");
         assert_eq!(figures(&page)[0], ("Turnout".into(), "80.0%".into(), "4 of 5 on the roll".into()));
     }
 
@@ -174,6 +191,8 @@ on_both! {
         ]);
         let sum = |name: &str| json[name].as_i64().unwrap();
         assert_eq!((sum("purse_minor"), sum("funded_minor"), sum("returned_minor")), (8000, 7500, 500));
+        let weak = "Its support does not reach the least that the rules ask.";
+        assert_eq!(reasons(&page), ["", "", "When its turn came, €50 was left.", weak]);
         assert_eq!(figures(&page)[0], ("Turnout".into(), "75.0%".into(), "3 of 4 on the roll".into()));
     }
 
@@ -183,9 +202,26 @@ on_both! {
         let cycle = plan.projects(&[project("first", "10"), project("large", "35"), project("third", "5")]).open().await;
         cycle.citizen(0).await.vote(&[("first", "11"), ("large", "8"), ("third", "1")]).await;
         cycle.citizen(1).await.vote(&[("first", "11"), ("large", "8"), ("third", "1")]).await;
-        let (_, rows, _) = agreed(&cycle).await;
+        let (_, rows, page) = agreed(&cycle).await;
         let received: Vec<_> = rows.iter().map(|row| (row.0.as_str(), row.5)).collect();
         assert_eq!(received, [("first", 1000), ("large", 0), ("third", 0)]);
+        let stopped = "The count ended before its turn came.";
+        assert_eq!(reasons(&page), ["", "When its turn came, €30 was left.", stopped]);
+        let french = app.visitor().reading("fr").get(cycle.at("/results")).await;
+        let stopped = "Le comptage s’est arrêté avant son tour.";
+        assert_eq!(reasons(&french)[1..].join(" ").replace('\u{a0}', " "), format!("Quand son tour est venu, il restait 30 €. {stopped}"));
+    }
+
+    async fn a_floor_is_shown_where_the_rule_asks_for_it(app: TestApp) {
+        let direct = app.town_called("there").await.with_open_cycle().await;
+        let greedy = app.town().await.plan().with("rule", "greedy").open().await;
+        for (cycle, floor) in [(&direct, Some("At least €10.00")), (&greedy, None)] {
+            let page = app.visitor().get(cycle.at("/projects/garden")).await;
+            let facts = page.texts(".facts > div");
+            assert!(facts.contains(&"Asks for €300.00".to_owned()), "{facts:?}");
+            let shown = facts.iter().find(|fact| fact.starts_with("At least"));
+            assert_eq!(shown.map(String::as_str), floor);
+        }
     }
 
     async fn an_empty_urn_returns_everything(app: TestApp) {
@@ -194,6 +230,7 @@ on_both! {
         assert!(rows.iter().all(|row| row.5 == 0));
         assert_eq!((&json["purse_minor"], &json["voted"], &json["eligible"]), (&0.into(), &0.into(), &3.into()));
         page.assert_says("0 of 3 projects are funded");
+        assert_eq!(reasons(&page), ["Nobody gave it anything."; 3]);
     }
 
     async fn a_fixed_purse_is_shared_by_the_ballots_and_what_was_given_is_shown_as_points(app: TestApp) {

@@ -122,7 +122,7 @@ on_both! {
         let (_, mark) = citizen.cookie("receipt").unwrap().rsplit_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
         for made_up in [format!("1.1751000000000000.{mark}"), "1.0.".into(), String::new(), "1".into()] {
             citizen.set_cookie("receipt", &made_up);
-            citizen.get(cycle.at("/mine")).await.assert_status(200).assert_says("Version 1 is in the urn.");
+            citizen.get(cycle.at("/mine")).await.assert_status(200).assert_says("Version 1 is in the ballot box.");
         }
     }
 

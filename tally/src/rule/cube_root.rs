@@ -25,8 +25,9 @@ pub(super) fn award(count: &Count<'_>) -> Award {
         let due = shares(count, &roots, &sharing, count.atoms(pool));
         let Some((p, ties)) = least_under_its_floor(count, &sharing, &due) else { break due };
         let floor = count.projects()[p].floor();
-        let event = count.event(p, Verdict::Dropped, count.whole(due[p]), Some(floor), Minor::ZERO);
-        rounds.push(round(count, pool, &sharing, &due, vec![event], ties));
+        let event = count.event(p, Verdict::Dropped, count.whole(due[p])).against(floor);
+        let support_minor = shown(count, &sharing, &due);
+        rounds.push(Round { left_minor: pool, support_minor, events: vec![event], ties, ..Round::default() });
         sharing.retain(|&q| q != p);
         dropped[p] = true;
     };
@@ -39,24 +40,17 @@ pub(super) fn award(count: &Count<'_>) -> Award {
             received if received == ceiling => Verdict::Funded,
             _ => Verdict::Partial,
         };
-        count.event(p, verdict, count.whole(due[p]), Some(ceiling), received[p])
+        count.event(p, verdict, count.whole(due[p])).against(ceiling).receiving(received[p])
     });
-    let events = events.collect();
-    rounds.push(round(count, pool, &sharing, &due, events, payout.tie.into_iter().collect()));
+    let (events, ties) = (events.collect(), payout.tie.into_iter().collect());
+    let support_minor = shown(count, &sharing, &due);
+    rounds.push(Round { left_minor: pool, support_minor, events, ties, ..Round::default() });
     Award { received, support: count.given.clone(), dropped, rounds }
 }
 
-fn round(
-    count: &Count<'_>,
-    pool: Minor,
-    sharing: &[usize],
-    due: &[i128],
-    events: Vec<crate::outcome::Event>,
-    ties: Vec<TieMet>,
-) -> Round {
-    let share = |p: usize| sharing.contains(&p).then(|| count.whole(due[p]));
-    let support_minor = (0..due.len()).map(share).collect();
-    Round { left_minor: pool, support_minor, events, ties, ..Round::default() }
+/// The shares of those who share, for a round.
+fn shown(count: &Count<'_>, sharing: &[usize], due: &[i128]) -> Vec<Option<Minor>> {
+    (0..due.len()).map(|p| sharing.contains(&p).then(|| count.whole(due[p]))).collect()
 }
 
 /// What is due to each of those who share, in atoms rounded up, none above its ceiling.

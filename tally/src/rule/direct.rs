@@ -20,7 +20,7 @@ pub(super) fn award(count: &Count<'_>) -> Award {
         let project = &count.projects()[p];
         let verdict = verdict(count, p, received[p]);
         let needed = if verdict == Verdict::UnderFloor { project.floor() } else { project.ceiling() };
-        count.event(p, verdict, support[p], Some(needed), received[p])
+        count.event(p, verdict, support[p]).against(needed).receiving(received[p])
     };
     let round = Round {
         left_minor: count.purse.voters,

@@ -350,7 +350,8 @@ impl<'m, 'c, 'b> Record<'m, 'c, 'b> {
             self.left = self.left - cost;
         }
         self.waiting[p] = false;
-        round.events.push(self.market.count.event(p, verdict, support, Some(cost), self.received[p]));
+        let event = self.market.count.event(p, verdict, support);
+        round.events.push(event.against(cost).receiving(self.received[p]));
     }
 
     /// The round in which nothing more is affordable.

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use super::{Award, Count};
 use crate::money::Minor;
-use crate::outcome::{Round, TieMet, Verdict};
+use crate::outcome::{Event, Round, TieMet, Verdict};
 use crate::rule_sheet::Order;
 
 pub(super) fn award(count: &Count<'_>, order: Order, skip: bool, threshold: Minor) -> Award {
@@ -68,7 +68,8 @@ impl Tally<'_, '_> {
         for &p in projects {
             let received =
                 if verdict == Verdict::Funded { count.projects()[p].ceiling() } else { Minor::ZERO };
-            events.push(count.event(p, verdict, count.given[p], needed, received));
+            let event = count.event(p, verdict, count.given[p]).receiving(received);
+            events.push(Event { needed_minor: needed, ..event });
             self.left = self.left - received;
             self.waiting[p] = false;
         }

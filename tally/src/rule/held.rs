@@ -43,6 +43,15 @@ impl Payment {
     pub(super) const HELD: Payment = Payment::Parts { solo: Ratio::ALL, shared: Ratio::ALL };
 }
 
+/// A project that leaves.
+#[derive(Clone, Copy)]
+pub(super) struct Leaving<'o> {
+    pub(super) p: usize,
+    /// Which projects are open, p among them.
+    pub(super) open: &'o [bool],
+    pub(super) payment: Payment,
+}
+
 /// Sums over many ballots, in atoms; columns are by project index.
 pub(super) struct Moved {
     /// What was paid.
@@ -134,17 +143,17 @@ impl<'b> Held<'b> {
         })
     }
 
-    /// p, which is open until now, leaves: its supporters pay for it, and the rest of what they hold on it lies on their
-    /// other open projects or leaves by their fallback.
-    pub(super) fn leave(&mut self, p: usize, open: &[bool], payment: Payment) -> Moved {
+    /// A project leaves: its supporters pay for it, and the rest of what they hold on it lies on their other open
+    /// projects or leaves by their fallback.
+    pub(super) fn leave(&mut self, leaving: Leaving<'_>) -> Moved {
         let (ballots, projects) = (self.ballots, self.projects);
         let leave = |shard: &mut Shard| {
             let mut moved = Moved::nothing(projects);
-            for &row in shard.supporters.rows(p) {
+            for &row in shard.supporters.rows(leaving.p) {
                 let money = &mut shard.money[row as usize];
                 if *money > 0 {
                     let ballot = ballots.row(shard.first + row as usize);
-                    *money = leave_one(&ballot, *money, p, open, payment, &mut moved);
+                    *money = leaving.leave(&ballot, *money, &mut moved);
                 }
             }
             moved
@@ -211,38 +220,34 @@ fn stand(ballot: &Ballot<'_>, money: i64, p: usize, open: &[bool]) -> Stand {
     }
 }
 
-/// p leaves one ballot. Returns what the ballot holds then.
-fn leave_one(
-    ballot: &Ballot<'_>,
-    money: i64,
-    p: usize,
-    open: &[bool],
-    payment: Payment,
-    moved: &mut Moved,
-) -> i64 {
-    let Stand { held, is_solo, weight, .. } = stand(ballot, money, p, open);
-    let paid = match payment {
-        Payment::Everything => money,
-        Payment::Parts { solo, .. } if is_solo => bounded(solo.of(held), held),
-        Payment::Parts { shared, .. } => bounded(shared.of(held), money),
-    };
-    let freed = if is_solo { (held - paid).max(0) } else { 0 };
-    let left = money - paid - freed;
-    moved.paid += i128::from(paid) * weight;
-    match ballot.fallback() {
-        Fallback::Everyone => moved.shared += i128::from(freed) * weight,
-        Fallback::Others | Fallback::Back => moved.returned += i128::from(freed) * weight,
+impl Leaving<'_> {
+    /// Leaves one ballot. Returns what the ballot holds then.
+    fn leave(&self, ballot: &Ballot<'_>, money: i64, moved: &mut Moved) -> i64 {
+        let Leaving { p, open, payment } = *self;
+        let Stand { held, is_solo, weight, .. } = stand(ballot, money, p, open);
+        let paid = match payment {
+            Payment::Everything => money,
+            Payment::Parts { solo, .. } if is_solo => bounded(solo.of(held), held),
+            Payment::Parts { shared, .. } => bounded(shared.of(held), money),
+        };
+        let freed = if is_solo { (held - paid).max(0) } else { 0 };
+        let left = money - paid - freed;
+        moved.paid += i128::from(paid) * weight;
+        match ballot.fallback() {
+            Fallback::Everyone => moved.shared += i128::from(freed) * weight,
+            Fallback::Others | Fallback::Back => moved.returned += i128::from(freed) * weight,
+        }
+        let all = on_open(ballot, open);
+        let rest = || lines(ballot).filter(|&(q, _)| q != p && open[q]);
+        let all_after = rest().map(|(_, amount)| amount).sum();
+        for (q, amount) in rest() {
+            let (before, after) = (share(money, amount, all), share(left, amount, all_after));
+            moved.support[q] += i128::from(after - before) * weight;
+            let (before, after) = (most(ballot, money, before), most(ballot, left, after));
+            moved.reach[q] += i128::from(after - before) * weight;
+        }
+        left
     }
-    let all = on_open(ballot, open);
-    let rest = || lines(ballot).filter(|&(q, _)| q != p && open[q]);
-    let all_after = rest().map(|(_, amount)| amount).sum();
-    for (q, amount) in rest() {
-        let (before, after) = (share(money, amount, all), share(left, amount, all_after));
-        moved.support[q] += i128::from(after - before) * weight;
-        let (before, after) = (most(ballot, money, before), most(ballot, left, after));
-        moved.reach[q] += i128::from(after - before) * weight;
-    }
-    left
 }
 
 fn bounded(atoms: i128, most: i64) -> i64 {

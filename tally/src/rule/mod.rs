@@ -133,16 +133,10 @@ impl<'a> Count<'a> {
         (0..column.len()).map(|p| self.is_open(p).then_some(column[p])).collect()
     }
 
-    fn event(
-        &self,
-        p: usize,
-        verdict: Verdict,
-        support_minor: Minor,
-        needed_minor: Option<Minor>,
-        received_minor: Minor,
-    ) -> Event {
+    /// What happened to the project, which needed nothing in particular and receives nothing.
+    fn event(&self, p: usize, verdict: Verdict, support_minor: Minor) -> Event {
         let project = self.projects()[p].id().to_owned();
-        Event { project, verdict, support_minor, needed_minor, received_minor }
+        Event { project, verdict, support_minor, needed_minor: None, received_minor: Minor::ZERO }
     }
 
     fn tie_between(&self, projects: &[usize]) -> TieMet {
@@ -153,7 +147,7 @@ impl<'a> Count<'a> {
     fn drop_unsupported(&self) -> Option<Round> {
         let events: Vec<Event> = (0..self.projects().len())
             .filter(|&p| !self.is_open(p))
-            .map(|p| self.event(p, Verdict::TooFewSupporters, self.given[p], None, Minor::ZERO))
+            .map(|p| self.event(p, Verdict::TooFewSupporters, self.given[p]))
             .collect();
         let support_minor = self.given.iter().copied().map(Some).collect();
         let round = Round { left_minor: self.purse.voters, support_minor, events, ..Round::default() };

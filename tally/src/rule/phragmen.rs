@@ -11,7 +11,7 @@ use super::supporters::Supporters;
 use super::{Award, Count};
 use crate::ballot::Ballots;
 use crate::money::Minor;
-use crate::outcome::{Round, TieMet, Verdict};
+use crate::outcome::{Event, Round, TieMet, Verdict};
 
 pub(super) fn award(count: &Count<'_>) -> Award {
     let ballots = count.merged();
@@ -83,9 +83,9 @@ impl<'c, 'b> State<'c, 'b> {
     fn buy_or_stop(&mut self, p: usize, ties: Vec<TieMet>) -> bool {
         let cost = self.count.projects()[p].ceiling();
         let fits = cost <= self.left;
-        let (verdict, received) =
-            if fits { (Verdict::Funded, cost) } else { (Verdict::DoesNotFit, Minor::ZERO) };
-        self.record(&[p], verdict, Some(cost), received, ties);
+        let event = self.count.event(p, Verdict::DoesNotFit, self.count.given[p]).against(cost);
+        let bought = Event { verdict: Verdict::Funded, received_minor: cost, ..event.clone() };
+        self.record(vec![if fits { bought } else { event }], ties);
         if fits {
             self.received[p] = cost;
             self.left = self.left - cost;
@@ -110,34 +110,19 @@ impl<'c, 'b> State<'c, 'b> {
     }
 
     fn leave_the_rest(&mut self) {
-        let decided = |p: usize| {
-            self.received[p] > Minor::ZERO
-                || self.rounds.last().is_some_and(|round| {
-                    round.events.iter().any(|event| event.project == self.count.projects()[p].id())
-                })
-        };
-        let rest: Vec<usize> = self.count.open().filter(|&p| !decided(p)).collect();
-        if !rest.is_empty() {
-            self.record(&rest, Verdict::NotReached, None, Minor::ZERO, Vec::new());
+        let stopped_at = self.rounds.last().map(|round| round.events[0].project.as_str());
+        let undecided =
+            |&p: &usize| self.received[p] == Minor::ZERO && Some(self.count.projects()[p].id()) != stopped_at;
+        let event = |p: usize| self.count.event(p, Verdict::NotReached, self.count.given[p]);
+        let events: Vec<Event> = self.count.open().filter(undecided).map(event).collect();
+        if !events.is_empty() {
+            self.record(events, Vec::new());
         }
     }
 
-    fn record(
-        &mut self,
-        projects: &[usize],
-        verdict: Verdict,
-        needed: Option<Minor>,
-        received: Minor,
-        ties: Vec<TieMet>,
-    ) {
+    fn record(&mut self, events: Vec<Event>, ties: Vec<TieMet>) {
         let given = &self.count.given;
-        let event = |&p: &usize| self.count.event(p, verdict, given[p], needed, received);
-        self.rounds.push(Round {
-            left_minor: self.left,
-            support_minor: (0..given.len()).map(|p| self.waiting[p].then_some(given[p])).collect(),
-            events: projects.iter().map(event).collect(),
-            ties,
-            ..Round::default()
-        });
+        let support_minor = (0..given.len()).map(|p| self.waiting[p].then_some(given[p])).collect();
+        self.rounds.push(Round { left_minor: self.left, support_minor, events, ties, ..Round::default() });
     }
 }

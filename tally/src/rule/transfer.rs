@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::held::{Held, Moved, Payment, Stand};
+use super::held::{Held, Leaving, Moved, Payment, Stand};
 use super::level::{Payer, Ratio, level};
 use super::{Award, Count, payout};
 use crate::ballot::Ballots;
@@ -177,10 +177,10 @@ impl<'c, 'b> State<'c, 'b> {
     fn fund(&mut self) -> bool {
         let carried = |&p: &usize| self.affords(p, self.supported(p), self.project(p).ceiling());
         let carried: Vec<usize> = self.open().filter(carried).collect();
-        let Some(Choice { p, ties }) = self.greatest(&carried, Project::ceiling) else { return false };
-        let ceiling = self.project(p).ceiling();
-        let payment = self.payment(p, self.count.atoms(ceiling));
-        self.settle(p, Verdict::Funded, payment, ceiling, ties);
+        let Some(choice) = self.greatest(&carried, Project::ceiling) else { return false };
+        let ceiling = self.project(choice.p).ceiling();
+        let payment = self.payment(choice.p, self.count.atoms(ceiling));
+        self.settle(choice, Verdict::Funded, payment, ceiling);
         true
     }
 
@@ -213,15 +213,15 @@ impl<'c, 'b> State<'c, 'b> {
         let under: Vec<usize> = self.open().filter(under).collect();
         match how {
             Move::Eliminate => {
-                let Some(Choice { p, ties }) = self.least(&under, Project::floor) else { return false };
-                self.drop_one(p, Verdict::Dropped, ties);
+                let Some(choice) = self.least(&under, Project::floor) else { return false };
+                self.drop_one(choice, Verdict::Dropped);
             }
             Move::Minimal => {
                 let (within, beyond): (Vec<usize>, Vec<usize>) = under.iter().partition(|&&p| {
                     self.affords(p, self.reach[p] + self.common[p], self.project(p).floor())
                 });
                 match self.greatest(&within, Project::floor) {
-                    Some(Choice { p, ties }) => self.pull(p, ties),
+                    Some(choice) => self.pull(choice),
                     None => return self.give_up(beyond),
                 }
             }
@@ -229,14 +229,14 @@ impl<'c, 'b> State<'c, 'b> {
         true
     }
 
-    fn drop_one(&mut self, p: usize, verdict: Verdict, ties: Vec<TieMet>) {
-        self.dropped.push(p);
-        self.settle(p, verdict, Payment::NOTHING, Minor::ZERO, ties);
+    fn drop_one(&mut self, choice: Choice, verdict: Verdict) {
+        self.dropped.push(choice.p);
+        self.settle(choice, verdict, Payment::NOTHING, Minor::ZERO);
     }
 
     /// Funds p at its floor: its supporters add in proportion to what they hold on it, each at most all they have.
-    fn pull(&mut self, p: usize, ties: Vec<TieMet>) {
-        let floor = self.project(p).floor();
+    fn pull(&mut self, choice: Choice) {
+        let (p, floor) = (choice.p, self.project(choice.p).floor());
         let payer = |stand: Stand| Payer {
             most: stand.most,
             rate: stand.held,
@@ -245,7 +245,7 @@ impl<'c, 'b> State<'c, 'b> {
         let mut payers: Vec<Payer> = self.held.stands(p, &self.open).map(payer).collect();
         let shared = level(&mut payers, self.count.atoms(floor) - self.common[p]);
         let payment = Payment::Parts { solo: Ratio::ALL, shared };
-        self.settle(p, Verdict::Pulled, payment, floor, ties);
+        self.settle(choice, Verdict::Pulled, payment, floor);
     }
 
     /// Drops projects that no supporters can carry. With others open, their money moves there and the count goes on;
@@ -253,7 +253,9 @@ impl<'c, 'b> State<'c, 'b> {
     fn give_up(&mut self, mut beyond: Vec<usize>) -> bool {
         beyond.sort_unstable_by_key(|&p| self.place(p));
         if self.open().count() > beyond.len() && !beyond.is_empty() {
-            beyond.into_iter().for_each(|p| self.drop_one(p, Verdict::Unreachable, Vec::new()));
+            beyond
+                .into_iter()
+                .for_each(|p| self.drop_one(Choice { p, ties: Vec::new() }, Verdict::Unreachable));
             return true;
         }
         if !beyond.is_empty() {
@@ -262,7 +264,7 @@ impl<'c, 'b> State<'c, 'b> {
                 self.decided_at[p] = self.supported(p);
                 self.open[p] = false;
             }
-            self.record(before, &beyond, Verdict::Unreachable, Project::floor, Vec::new());
+            self.record(before, &beyond, Verdict::Unreachable, Vec::new());
             self.returned += self.common.iter_mut().map(std::mem::take).sum::<i128>();
             self.dropped.extend(beyond);
         }
@@ -270,9 +272,10 @@ impl<'c, 'b> State<'c, 'b> {
     }
 
     /// p leaves, supporters paying for it; it receives `price`.
-    fn settle(&mut self, p: usize, verdict: Verdict, payment: Payment, price: Minor, ties: Vec<TieMet>) {
+    fn settle(&mut self, choice: Choice, verdict: Verdict, payment: Payment, price: Minor) {
+        let Choice { p, ties } = choice;
         let before = self.before();
-        let moved = self.held.leave(p, &self.open, payment);
+        let moved = self.held.leave(Leaving { p, open: &self.open, payment });
         let common = std::mem::take(&mut self.common[p]);
         let common_paid = match payment {
             Payment::Everything => common,
@@ -295,8 +298,7 @@ impl<'c, 'b> State<'c, 'b> {
             self.fundings += 1;
             self.received[p] = price;
         }
-        let needed = if verdict == Verdict::Funded { Project::ceiling } else { Project::floor };
-        self.record(before, &[p], verdict, needed, ties);
+        self.record(before, &[p], verdict, ties);
     }
 
     /// Adds money to E by present support, by largest remainder; where nothing open has any, it returns.
@@ -349,18 +351,13 @@ impl<'c, 'b> State<'c, 'b> {
     }
 
     /// Writes down the round that began so, in which these projects got this verdict.
-    fn record(
-        &mut self,
-        before: Before,
-        projects: &[usize],
-        verdict: Verdict,
-        needed: impl Fn(&Project) -> Minor,
-        ties: Vec<TieMet>,
-    ) {
+    fn record(&mut self, before: Before, projects: &[usize], verdict: Verdict, ties: Vec<TieMet>) {
         let Before { mut round, support, returned } = before;
         for &p in projects {
-            let (found, needed) = (self.count.whole(support[p]), needed(self.project(p)));
-            round.events.push(self.count.event(p, verdict, found, Some(needed), self.received[p]));
+            let project = self.project(p);
+            let needed = if verdict == Verdict::Funded { project.ceiling() } else { project.floor() };
+            let event = self.count.event(p, verdict, self.count.whole(support[p]));
+            round.events.push(event.against(needed).receiving(self.received[p]));
         }
         if let &[p] = projects {
             let index = |p: usize| u16::try_from(p).expect("projects are numbered by u16");
@@ -403,8 +400,8 @@ impl<'c, 'b> State<'c, 'b> {
         };
         let mut round = before.round;
         for &p in &open {
-            let (support, needed) = (self.count.whole(before.support[p]), self.project(p).ceiling());
-            round.events.push(self.count.event(p, verdict(p), support, Some(needed), self.received[p]));
+            let event = self.count.event(p, verdict(p), self.count.whole(before.support[p]));
+            round.events.push(event.against(self.project(p).ceiling()).receiving(self.received[p]));
         }
         round.ties = payout.tie.into_iter().collect();
         self.rounds.push(round);
@@ -414,7 +411,7 @@ impl<'c, 'b> State<'c, 'b> {
     /// Takes what was paid in parts out of the ballots, so that `fill` asks only for the rest.
     fn close_parts(&mut self, open: &[usize]) {
         for &p in open {
-            let moved = self.held.leave(p, &self.open, Payment::HELD);
+            let moved = self.held.leave(Leaving { p, open: &self.open, payment: Payment::HELD });
             self.open[p] = false;
             let price = self.count.atoms(self.received[p]);
             self.in_ballots -= moved.paid + moved.returned + moved.shared;
@@ -450,7 +447,7 @@ impl<'c, 'b> State<'c, 'b> {
             Verdict::DoesNotFit
         };
         let support = self.count.whole(support);
-        let event = self.count.event(p, verdict, support, Some(floor), self.received[p]);
+        let event = self.count.event(p, verdict, support).against(floor).receiving(self.received[p]);
         let support_minor = vec![None; self.open.len()];
         self.rounds.push(Round {
             left_minor: left,
@@ -473,7 +470,8 @@ impl<'c, 'b> State<'c, 'b> {
             untried.retain(|&q| q != p);
             let support = self.supported(p);
             if self.fill_or_skip(p, support, ties) {
-                let moved = self.held.leave(p, &self.open, Payment::Everything);
+                let payment = Payment::Everything;
+                let moved = self.held.leave(Leaving { p, open: &self.open, payment });
                 self.open[p] = false;
                 self.support.iter_mut().zip(moved.support).for_each(|(support, change)| *support += change);
             }

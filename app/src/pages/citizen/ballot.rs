@@ -17,6 +17,7 @@ use store::cycle::{Cycle, Phase};
 use store::municipality::Municipality;
 use store::project::Project;
 use tally::Minor;
+use tally::rule_sheet::{End, Rule};
 
 /// What the ballot pages are about.
 pub struct Booth {
@@ -184,6 +185,13 @@ pub fn check(visit: &Visit, booth: &Booth, lines: &[(u16, Minor)], submission: S
             view! { <input type="hidden" name=format!("amount.{}", project.slug) value=typed.typed(sum.get())/> }
         })
         .collect_view();
+    let not_spread = match booth.cycle.sheet.rule {
+        Rule::Direct | Rule::CubeRoot | Rule::Transfer { end: End::Keep, .. } => t.not_spread(),
+        Rule::Transfer { end: End::Fill, .. }
+        | Rule::EqualShares { .. }
+        | Rule::Greedy { .. }
+        | Rule::Phragmen => t.not_spread_common(),
+    };
     let replaces = booth.version.map(|version| {
         let version = t.number(u64::try_from(version).unwrap_or(0));
         view! { <p>{t.replaces_version(&version)}</p> }
@@ -199,11 +207,11 @@ pub fn check(visit: &Visit, booth: &Booth, lines: &[(u16, Minor)], submission: S
                 <dl class="summary-list">
                     {items}
                     <div>
-                        <dt>{t.not_spread()}</dt>
+                        <dt>{not_spread}</dt>
                         <dd>{amount(t, rest, currency)}</dd>
                         <dd class="summary-list__actions">
                             <button class="link-button" name="change" value="rest">
-                                {t.change()}<span class="visually-hidden">" "{t.not_spread()}</span>
+                                {t.change()}<span class="visually-hidden">" "{not_spread}</span>
                             </button>
                         </dd>
                     </div>

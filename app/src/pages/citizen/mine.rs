@@ -45,6 +45,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
             <h2>{t.what_happens_next()}</h2>
             <ul>
                 <li>{t.next_change(&until)}</li>
+                <li>{t.amounts_hidden()}</li>
                 <li>{t.next_count()}</li>
                 <li>{t.next_results()}</li>
             </ul>

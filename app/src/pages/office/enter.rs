@@ -21,7 +21,12 @@ pub fn page(visit: &Visit, mail: &str, problems: &Problems) -> Response {
         Field::input("password", "password", t.password(), "").autocomplete("current-password").required();
     Page::new(visit, t.sign_in()).status(status).narrow().show(|| {
         view! {
-            {problems.summary(t)}
+            {(!problems.is_empty()).then(|| view! {
+                <div class="error-summary" role="alert" tabindex="-1" autofocus>
+                    <h2>{t.sign_in_failed()}</h2>
+                    <p><a href="#mail">{t.sign_in_refused()}</a></p>
+                </div>
+            })}
             <h1>{t.sign_in_title()}</h1>
             <form class="stack" method="post" action="/office/enter">
                 {mail.show(problems)}

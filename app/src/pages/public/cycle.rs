@@ -102,7 +102,7 @@ fn turnout_figure(t: Text, turnout: Turnout) -> impl IntoView {
 }
 
 /// The rule sheet, said plainly.
-fn rules(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
+pub(super) fn rules(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
     let sheet = &cycle.sheet;
     let money = |minor| t.money_short(minor, &cycle.currency);
     let mut sentences = vec![t.rule_envelope(&money(sheet.envelope), &money(sheet.step))];

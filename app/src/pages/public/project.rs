@@ -11,6 +11,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use store::project::{BudgetLine, Kind};
+use tally::rule_sheet::Rule;
 
 /// The page.
 pub async fn show(
@@ -35,6 +36,9 @@ pub async fn show(
         view! { <p><a class="button" href=format!("{base}/ballot#row-{}", project.slug)>{words}</a></p> }
     });
     let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+    // Only a rule that pays partial sums asks for the least sum.
+    let by_parts = matches!(cycle.sheet.rule, Rule::Direct | Rule::Transfer { .. } | Rule::CubeRoot);
+    let floor_counts = by_parts && project.floor < project.ceiling;
     let place =
         (!project.place_name.is_empty()).then(|| fact(t.place(), said(t, &project.place_name).into_any()));
     let holder = (!project.holder.is_empty())
@@ -50,7 +54,7 @@ pub async fn show(
                     {vote}
                     <dl class="facts">
                         {fact(t.asks(), money(project.ceiling).into_any())}
-                        {(project.floor < project.ceiling).then(|| fact(t.at_least(), money(project.floor).into_any()))}
+                        {floor_counts.then(|| fact(t.at_least(), money(project.floor).into_any()))}
                         {fact(t.kind(), view! { {kind}<p class="meta">{explained}</p> }.into_any())}
                         {place}
                         {holder}

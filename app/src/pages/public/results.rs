@@ -3,10 +3,11 @@
 //! Answers 404 until the publication, to everybody. Computes nothing: it shows a published outcome, and page and files
 //! are made from one value so that they cannot disagree.
 
+use super::cycle::rules;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
-use crate::text::Text;
+use crate::text::{Text, Told};
 use crate::views::bar::bar;
 use crate::views::{amount, breadcrumb, icon, said, share, status_badge};
 use axum::extract::Path;
@@ -14,10 +15,13 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use serde_json::json;
+use std::borrow::Cow;
 use store::cycle::Cycle;
 use store::municipality::Municipality;
 use store::outcome::Counted;
 use store::project::Project;
+use tally::Minor;
+use tally::explain::explain;
 use tally::outcome::{ProjectOutcome, Status};
 use tally::rule_sheet::Purse;
 
@@ -97,6 +101,10 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
                 {table(t, &results)}
             </section>
             <section>
+                <h2>{t.cycle_rules()}</h2>
+                {rules(t, &results.cycle)}
+            </section>
+            <section>
                 <h2>{t.data()}</h2>
                 <ul class="downloads" role="list">
                     <li><a href=format!("{}/results.csv", results.base()) download>{icon("down")}"results.csv"</a><span class="meta">{t.results_csv()}</span></li>
@@ -145,7 +153,7 @@ fn figures(t: Text, results: &Results) -> impl IntoView + use<> {
         _ => (t.number(voted), t.eligible_unknown().to_owned()),
     };
     let money = |minor| t.money_short(minor, &results.cycle.currency);
-    let part = |minor: tally::Minor| u64::try_from(minor.get()).unwrap_or(0);
+    let part = |minor: Minor| u64::try_from(minor.get()).unwrap_or(0);
     let purse = part(outcome.purse_minor);
     let tile = |name: &'static str, value: String, of: String, drawn: Option<(u64, u64)>| {
         let drawn = drawn
@@ -178,6 +186,17 @@ fn figures(t: Text, results: &Results) -> impl IntoView + use<> {
     }
 }
 
+/// Why a project received what it did.
+fn why(t: Text, results: &Results, outcome: &ProjectOutcome) -> impl IntoView + use<> {
+    let name = |id: &str| {
+        let named = results.rows.iter().find(|(_, outcome)| outcome.id == id);
+        named.map_or_else(|| id.to_owned(), |(project, _)| t.said(&project.title).to_owned())
+    };
+    let told = Told { currency: &results.cycle.currency, sheet: &results.cycle.sheet, name: &name };
+    let words = explain(&results.counted.outcome, &outcome.id).map(|why| t.explanation(&why, &told));
+    words.map(|words| view! { <span class="bars__why">{words}</span> })
+}
+
 fn bars(t: Text, results: &Results) -> impl IntoView + use<> {
     let currency = &results.cycle.currency;
     let most = results.rows.iter().map(|(project, _)| project.ceiling.get()).max().unwrap_or(0);
@@ -195,7 +214,7 @@ fn bars(t: Text, results: &Results) -> impl IntoView + use<> {
                     <span class="bars__label"><a href=format!("{}/projects/{}", results.base(), project.slug)>{said(t, &project.title)}</a></span>
                     <span class="bars__amount"><strong>{amount(t, outcome.received_minor, currency)}</strong></span>
                     {bar(project.ceiling.get(), outcome.received_minor.get(), most)}
-                    <span class="bars__note">{status_badge(t, outcome.status)}<span>{of}</span></span>
+                    <span class="bars__note">{status_badge(t, outcome.status)}<span>{of}</span>{why(t, results, outcome)}</span>
                 </li>
             }
         })
@@ -265,7 +284,8 @@ fn status_word(status: Status) -> &'static str {
     }
 }
 
-/// `results.csv`: a row a project (RFC 4180, UTF-8), amounts in minor units with their currency beside them.
+/// `results.csv`: a row a project (RFC 4180, UTF-8), amounts in minor units with their currency beside them. Texts are
+/// [`inert`].
 pub async fn csv(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let results = Results::read(&visit, &town, &cycle).await?;
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
@@ -298,8 +318,8 @@ fn write_csv(writer: &mut csv::Writer<Vec<u8>>, results: &Results) -> Result<(),
     ])?;
     for (project, outcome) in &results.rows {
         writer.write_record([
-            project.slug.as_str(),
-            project.title.read("fr").0,
+            &inert(&project.slug),
+            &inert(project.title.read("fr").0),
             status_word(outcome.status),
             &outcome.supporters.to_string(),
             &outcome.given_minor.get().to_string(),
@@ -307,10 +327,20 @@ fn write_csv(writer: &mut csv::Writer<Vec<u8>>, results: &Results) -> Result<(),
             &project.floor.get().to_string(),
             &project.ceiling.get().to_string(),
             &outcome.received_minor.get().to_string(),
-            &results.cycle.currency,
+            &inert(&results.cycle.currency),
         ])?;
     }
     Ok(())
+}
+
+/// A text that no spreadsheet runs as a formula: an apostrophe is put before what would begin one. The office refuses
+/// such titles; an imported file may hold them.
+fn inert(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// `results.json`: the same, with the totals and what they are parts of.
@@ -337,4 +367,25 @@ pub async fn json(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
         "funded_minor": outcome.funded_minor, "returned_minor": outcome.returned_minor, "projects": projects,
     });
     Ok(axum::Json(body).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inert;
+
+    #[test]
+    fn what_would_begin_a_formula_gets_an_apostrophe() {
+        for (text, written) in [
+            ("=1+1", "'=1+1"),
+            ("+33", "'+33"),
+            ("-5", "'-5"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("\r=1", "'\r=1"),
+            ("Un banc = repos", "Un banc = repos"),
+            ("", ""),
+        ] {
+            assert_eq!(inert(text), written);
+        }
+    }
 }
