@@ -322,9 +322,9 @@ pub enum Completion {
     None,
     /// Every ballot's budget is raised by a unit, and all is counted anew, while the purse is not overspent.
     Add1,
-    /// The same, and then the rest is filled by votes.
+    /// The same, and then what is left goes to the projects with the most supporters that still fit.
     Add1u,
-    /// It is filled by votes: the project with the most supporters that still fits, again and again.
+    /// It goes to the projects with the greatest sum of lines that still fit, one after the other.
     Greedy,
 }
 

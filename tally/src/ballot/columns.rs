@@ -323,7 +323,7 @@ impl Ballots {
     /// everything, in which order they came nothing. Counts agree on both to the last unit.
     pub fn merged(&self) -> Ballots {
         let row = |group: &Group| self.row(group.row as usize);
-        let mut groups = self.groups();
+        let mut groups = self.groups(self.rows());
         groups.sort_unstable_by(|one, other| {
             one.rank.cmp(&other.rank).then_with(|| row(one).compare(&row(other)))
         });
@@ -338,13 +338,18 @@ impl Ballots {
         merged
     }
 
-    /// Rows that say the same, found by their hash, in order of first appearance.
-    fn groups(&self) -> Vec<Group> {
+    /// How many of the first rows say something different.
+    pub(crate) fn distinct_among(&self, first: usize) -> usize {
+        self.groups(first).len()
+    }
+
+    /// Those of the first rows that say the same, found by their hash, in order of first appearance.
+    fn groups(&self, first: usize) -> Vec<Group> {
         let ranking = Ranking::of(self);
         let hasher = hashbrown::DefaultHashBuilder::default();
         let mut groups: Vec<Group> = Vec::new();
         let mut by_hash: HashTable<(u64, u32)> = HashTable::new();
-        for (at, row) in (0..).zip(self.iter()) {
+        for (at, row) in (0..).zip(self.iter().take(first)) {
             let hash = row.hash(&hasher);
             let is_row = |&(other, group): &(u64, u32)| {
                 other == hash && self.row(groups[group as usize].row as usize).says_the_same(&row)

@@ -8,7 +8,9 @@
 //! A ballot's budget only falls, so an old ρ(p) is a lower bound of the new one, and few are worked out again.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
+
+use hashbrown::HashMap;
 
 use super::level::{Payer, Ratio, level};
 use super::supporters::Supporters;
@@ -113,15 +115,15 @@ impl<'c, 'b> Market<'c, 'b> {
     fn new(count: &'c Count<'c>, ballots: &'b Ballots, utility: Utility, ties: Ties) -> Market<'c, 'b> {
         let projects = 0..count.projects().len();
         let supporters = Supporters::of(ballots, projects.len());
-        let rate = |p: usize, row: u32| match utility {
-            Utility::Approval | Utility::Cost => 1,
-            Utility::Cardinal | Utility::CardinalCost => {
-                let mut lines = ballots.row(row as usize).lines();
-                lines.find(|&(q, _)| usize::from(q) == p).map_or(0, |(_, amount)| amount.get())
+        let mut rates = vec![Vec::new(); projects.len()];
+        for ballot in ballots.iter() {
+            for (project, amount) in ballot.lines() {
+                rates[usize::from(project)].push(match utility {
+                    Utility::Approval | Utility::Cost => 1,
+                    Utility::Cardinal | Utility::CardinalCost => amount.get(),
+                });
             }
-        };
-        let rates: Vec<Vec<i64>> =
-            projects.clone().map(|p| supporters.rows(p).iter().map(|&row| rate(p, row)).collect()).collect();
+        }
         let cost = |p: usize| count.projects()[p].ceiling();
         let factor = |p: usize| match utility {
             Utility::Cardinal | Utility::Approval => 1,

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::level::Ratio;
 use super::supporters::Supporters;
-use super::{Count, add_each, share};
+use super::{Count, share};
 use crate::ballot::{Ballot, Ballots, Fallback};
 
 /// Rows of a shard: few enough for its money to stay near a core.
@@ -53,17 +53,19 @@ pub(super) struct Leaving<'o> {
 }
 
 /// Sums over many ballots, in atoms; columns are by project index.
+///
+/// None passes what all ballots hold, which is below 2^63.
 pub(super) struct Moved {
     /// What was paid.
-    pub(super) paid: i128,
+    pub(super) paid: i64,
     /// What left for the town.
-    pub(super) returned: i128,
+    pub(super) returned: i64,
     /// What left for what everyone supports.
-    pub(super) shared: i128,
+    pub(super) shared: i64,
     /// By how much Σ v_i(q) changed.
-    pub(super) support: Vec<i128>,
+    pub(super) support: Vec<i64>,
     /// By how much the most that supporters could pay for q changed.
-    pub(super) reach: Vec<i128>,
+    pub(super) reach: Vec<i64>,
 }
 
 impl Moved {
@@ -71,15 +73,30 @@ impl Moved {
         Moved { paid: 0, returned: 0, shared: 0, support: vec![0; projects], reach: vec![0; projects] }
     }
 
-    fn and(self, other: Moved) -> Moved {
-        Moved {
-            paid: self.paid + other.paid,
-            returned: self.returned + other.returned,
-            shared: self.shared + other.shared,
-            support: add_each(self.support, other.support),
-            reach: add_each(self.reach, other.reach),
+    fn and(mut self, other: Moved) -> Moved {
+        self.paid += other.paid;
+        self.returned += other.returned;
+        self.shared += other.shared;
+        add_to(&mut self.support, &other.support);
+        add_to(&mut self.reach, &other.reach);
+        self
+    }
+
+    /// All that left the ballots.
+    pub(super) fn gone(&self) -> i128 {
+        i128::from(self.paid) + i128::from(self.returned) + i128::from(self.shared)
+    }
+
+    fn free(&mut self, atoms: i64, fallback: Fallback) {
+        match fallback {
+            Fallback::Everyone => self.shared += atoms,
+            Fallback::Others | Fallback::Back => self.returned += atoms,
         }
     }
+}
+
+fn add_to(sums: &mut [i64], others: &[i64]) {
+    sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other);
 }
 
 /// How one ballot stands towards a project p that it gave to.
@@ -91,7 +108,11 @@ pub(super) struct Stand {
     /// Whether it can put nothing elsewhere.
     pub(super) is_solo: bool,
     /// How many ballots stand so.
-    pub(super) weight: i128,
+    pub(super) weight: i64,
+    /// Σ w_i(q) over the open projects.
+    all: i64,
+    /// The same without p.
+    elsewhere: i64,
 }
 
 impl<'b> Held<'b> {
@@ -123,15 +144,15 @@ impl<'b> Held<'b> {
     }
 
     /// Σ v_i(q) over all ballots, for every open q.
-    pub(super) fn support(&self, open: &[bool]) -> Vec<i128> {
+    pub(super) fn support(&self, open: &[bool]) -> Vec<i64> {
         let support = |shard: &Shard| {
             let mut moved = Moved::nothing(self.projects);
             for (row, &money) in (shard.first..).zip(&shard.money) {
                 lay(&self.ballots.row(row), money, open, &mut moved);
             }
-            moved.support
+            moved
         };
-        self.shards.par_iter().map(support).reduce(|| vec![0; self.projects], add_each)
+        self.shards.par_iter().map(support).reduce(|| Moved::nothing(self.projects), Moved::and).support
     }
 
     /// How each supporter of p with money stands.
@@ -164,7 +185,6 @@ impl<'b> Held<'b> {
 
 /// What a ballot holds at the start; the part that lies on no open project leaves.
 fn enter(count: &Count<'_>, ballot: &Ballot<'_>, open: &[bool], moved: &mut Moved) -> i64 {
-    let weight = i128::from(ballot.weight());
     let (given, on_open) = (ballot.given(), on_open(ballot, open));
     let whole = count.purse.held(given);
     let stays = match ballot.fallback() {
@@ -172,11 +192,7 @@ fn enter(count: &Count<'_>, ballot: &Ballot<'_>, open: &[bool], moved: &mut Move
         Fallback::Back => share(whole, on_open, given.get()),
         Fallback::Others | Fallback::Everyone => whole,
     };
-    let leaves = i128::from(whole - stays) * weight;
-    match ballot.fallback() {
-        Fallback::Everyone => moved.shared += leaves,
-        Fallback::Others | Fallback::Back => moved.returned += leaves,
-    }
+    moved.free((whole - stays) * i64::from(ballot.weight()), ballot.fallback());
     lay(ballot, stays, open, moved);
     stays
 }
@@ -186,11 +202,11 @@ fn lay(ballot: &Ballot<'_>, money: i64, open: &[bool], moved: &mut Moved) {
     if money == 0 {
         return;
     }
-    let (all, weight) = (on_open(ballot, open), i128::from(ballot.weight()));
+    let (all, weight) = (on_open(ballot, open), i64::from(ballot.weight()));
     for (q, amount) in lines(ballot).filter(|&(q, _)| open[q]) {
         let held = share(money, amount, all);
-        moved.support[q] += i128::from(held) * weight;
-        moved.reach[q] += i128::from(most(ballot, money, held)) * weight;
+        moved.support[q] += held * weight;
+        moved.reach[q] += most(ballot, money, held) * weight;
     }
 }
 
@@ -209,14 +225,19 @@ fn most(ballot: &Ballot<'_>, money: i64, held: i64) -> i64 {
 }
 
 fn stand(ballot: &Ballot<'_>, money: i64, p: usize, open: &[bool]) -> Stand {
-    let all = on_open(ballot, open);
-    let given = lines(ballot).find(|&(q, _)| q == p).map_or(0, |(_, amount)| amount);
+    let (mut all, mut given) = (0, 0);
+    for (q, amount) in lines(ballot).filter(|&(q, _)| open[q]) {
+        all += amount;
+        given = if q == p { amount } else { given };
+    }
     let held = share(money, given, all);
     Stand {
         held,
         most: most(ballot, money, held),
         is_solo: given == all || ballot.fallback() == Fallback::Back,
-        weight: i128::from(ballot.weight()),
+        weight: i64::from(ballot.weight()),
+        all,
+        elsewhere: all - given,
     }
 }
 
@@ -224,7 +245,7 @@ impl Leaving<'_> {
     /// Leaves one ballot. Returns what the ballot holds then.
     fn leave(&self, ballot: &Ballot<'_>, money: i64, moved: &mut Moved) -> i64 {
         let Leaving { p, open, payment } = *self;
-        let Stand { held, is_solo, weight, .. } = stand(ballot, money, p, open);
+        let Stand { held, is_solo, weight, all, elsewhere, .. } = stand(ballot, money, p, open);
         let paid = match payment {
             Payment::Everything => money,
             Payment::Parts { solo, .. } if is_solo => bounded(solo.of(held), held),
@@ -232,19 +253,13 @@ impl Leaving<'_> {
         };
         let freed = if is_solo { (held - paid).max(0) } else { 0 };
         let left = money - paid - freed;
-        moved.paid += i128::from(paid) * weight;
-        match ballot.fallback() {
-            Fallback::Everyone => moved.shared += i128::from(freed) * weight,
-            Fallback::Others | Fallback::Back => moved.returned += i128::from(freed) * weight,
-        }
-        let all = on_open(ballot, open);
-        let rest = || lines(ballot).filter(|&(q, _)| q != p && open[q]);
-        let all_after = rest().map(|(_, amount)| amount).sum();
-        for (q, amount) in rest() {
-            let (before, after) = (share(money, amount, all), share(left, amount, all_after));
-            moved.support[q] += i128::from(after - before) * weight;
+        moved.paid += paid * weight;
+        moved.free(freed * weight, ballot.fallback());
+        for (q, amount) in lines(ballot).filter(|&(q, _)| q != p && open[q]) {
+            let (before, after) = (share(money, amount, all), share(left, amount, elsewhere));
+            moved.support[q] += (after - before) * weight;
             let (before, after) = (most(ballot, money, before), most(ballot, left, after));
-            moved.reach[q] += i128::from(after - before) * weight;
+            moved.reach[q] += (after - before) * weight;
         }
         left
     }

@@ -48,8 +48,11 @@ pub fn count(election: &Election, sheet: &RuleSheet) -> Result<Outcome, CountErr
     Ok(count.conclude(award))
 }
 
-/// Up to this many rows, finding equal ballots costs less than counting each of them.
+/// Up to this many rows, equal ballots are found and share a row.
 const MOST_ROWS_TO_MERGE: usize = 1 << 20;
+
+/// So many rows show whether there are enough equal ones for that to pay.
+const ROWS_TO_PROBE: usize = 1 << 12;
 
 /// What every rule starts from. Columns are by project index.
 struct Count<'a> {
@@ -109,11 +112,11 @@ impl<'a> Count<'a> {
     /// The ballots with one row for equal ones, where that pays.
     fn merged(&self) -> Cow<'a, Ballots> {
         let ballots = self.election.ballots();
-        if ballots.rows() <= MOST_ROWS_TO_MERGE {
-            Cow::Owned(ballots.merged())
-        } else {
-            Cow::Borrowed(ballots)
+        let probed = ballots.rows().min(ROWS_TO_PROBE);
+        if ballots.rows() > MOST_ROWS_TO_MERGE || ballots.distinct_among(probed) * 4 > probed * 3 {
+            return Cow::Borrowed(ballots);
         }
+        Cow::Owned(ballots.merged())
     }
 
     fn atoms(&self, amount: Minor) -> i128 {

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::held::{Held, Leaving, Moved, Payment, Stand};
+use super::held::{Held, Leaving, Payment, Stand};
 use super::level::{Payer, Ratio, level};
 use super::{Award, Count, payout};
 use crate::ballot::Ballots;
@@ -80,15 +80,17 @@ impl<'c, 'b> State<'c, 'b> {
     fn new(count: &'c Count<'c>, ballots: &'b Ballots, order: TransferOrder) -> State<'c, 'b> {
         let projects = count.projects().len();
         let open: Vec<bool> = (0..projects).map(|p| count.is_open(p)).collect();
-        let (held, Moved { returned, shared, support, reach, .. }) = Held::new(count, ballots, &open);
+        let (held, moved) = Held::new(count, ballots, &open);
+        let wide = |column: Vec<i64>| column.into_iter().map(i128::from).collect();
+        let shared = i128::from(moved.shared);
         let mut state = State {
             count,
             order,
             in_ballots: held.total(),
             held,
             open,
-            support,
-            reach,
+            support: wide(moved.support),
+            reach: wide(moved.reach),
             common: vec![0; projects],
             paid: 0,
             returned: count.atoms(count.purse.voters),
@@ -101,7 +103,7 @@ impl<'c, 'b> State<'c, 'b> {
         };
         // What ballots did not spread went back already; what they hold and what they share did not.
         state.returned -= state.in_ballots + shared;
-        debug_assert!(state.returned >= returned, "ballots bring what they give");
+        assert!(state.returned >= moved.returned.into(), "ballots bring what they give");
         state.share_out(shared);
         state.check();
         state
@@ -187,7 +189,7 @@ impl<'c, 'b> State<'c, 'b> {
     /// What supporters pay of what they hold on p, so that p receives `price`.
     fn payment(&self, p: usize, price: i128) -> Payment {
         let sums = |(solo, others): (i128, i128), stand: Stand| {
-            let held = i128::from(stand.held) * stand.weight;
+            let held = i128::from(stand.held * stand.weight);
             if stand.is_solo { (solo + held, others) } else { (solo, others + held) }
         };
         let (solo, others) = self
@@ -237,11 +239,7 @@ impl<'c, 'b> State<'c, 'b> {
     /// Funds p at its floor: its supporters add in proportion to what they hold on it, each at most all they have.
     fn pull(&mut self, choice: Choice) {
         let (p, floor) = (choice.p, self.project(choice.p).floor());
-        let payer = |stand: Stand| Payer {
-            most: stand.most,
-            rate: stand.held,
-            weight: i64::try_from(stand.weight).expect("ballots are numbered by u32"),
-        };
+        let payer = |stand: Stand| Payer { most: stand.most, rate: stand.held, weight: stand.weight };
         let mut payers: Vec<Payer> = self.held.stands(p, &self.open).map(payer).collect();
         let shared = level(&mut payers, self.count.atoms(floor) - self.common[p]);
         let payment = Payment::Parts { solo: Ratio::ALL, shared };
@@ -285,14 +283,14 @@ impl<'c, 'b> State<'c, 'b> {
         self.open[p] = false;
         (self.support[p], self.reach[p]) = (0, 0);
         for q in 0..self.open.len() {
-            self.support[q] += moved.support[q];
-            self.reach[q] += moved.reach[q];
+            self.support[q] += i128::from(moved.support[q]);
+            self.reach[q] += i128::from(moved.reach[q]);
         }
-        self.in_ballots -= moved.paid + moved.returned + moved.shared;
-        self.returned += moved.returned;
+        self.in_ballots -= moved.gone();
+        self.returned += i128::from(moved.returned);
         self.paid += self.count.atoms(price);
-        self.pot += moved.paid + common_paid - self.count.atoms(price);
-        self.share_out(moved.shared + common - common_paid);
+        self.pot += i128::from(moved.paid) + common_paid - self.count.atoms(price);
+        self.share_out(i128::from(moved.shared) + common - common_paid);
         self.check();
         if price > Minor::ZERO {
             self.fundings += 1;
@@ -414,9 +412,8 @@ impl<'c, 'b> State<'c, 'b> {
             let moved = self.held.leave(Leaving { p, open: &self.open, payment: Payment::HELD });
             self.open[p] = false;
             let price = self.count.atoms(self.received[p]);
-            self.in_ballots -= moved.paid + moved.returned + moved.shared;
-            self.returned +=
-                moved.paid + moved.returned + moved.shared + std::mem::take(&mut self.common[p]) - price;
+            self.in_ballots -= moved.gone();
+            self.returned += moved.gone() + std::mem::take(&mut self.common[p]) - price;
             self.paid += price;
         }
     }
@@ -465,7 +462,7 @@ impl<'c, 'b> State<'c, 'b> {
         let mut untried = std::mem::take(&mut self.dropped);
         untried.iter().for_each(|&p| self.open[p] = true);
         self.common.fill(0);
-        self.support = self.held.support(&self.open);
+        self.support = self.held.support(&self.open).into_iter().map(i128::from).collect();
         while let Some(Choice { p, ties }) = self.greatest(&untried, Project::floor) {
             untried.retain(|&q| q != p);
             let support = self.supported(p);
@@ -473,7 +470,8 @@ impl<'c, 'b> State<'c, 'b> {
                 let payment = Payment::Everything;
                 let moved = self.held.leave(Leaving { p, open: &self.open, payment });
                 self.open[p] = false;
-                self.support.iter_mut().zip(moved.support).for_each(|(support, change)| *support += change);
+                let changes = moved.support.into_iter().map(i128::from);
+                self.support.iter_mut().zip(changes).for_each(|(support, change)| *support += change);
             }
         }
     }
