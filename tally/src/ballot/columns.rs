@@ -112,6 +112,7 @@ pub struct Ballot<'a> {
 
 impl<'a> Ballot<'a> {
     /// Project index and amount, by rising index; amounts are above zero.
+    #[inline]
     pub fn lines(&self) -> Lines<'a> {
         match self.amounts {
             RowAmounts::Narrow(amounts) => Lines(Width::Narrow(self.projects.iter().zip(amounts))),
@@ -251,6 +252,7 @@ impl Ballots {
     }
 
     /// A row, from 0 up to [`Ballots::rows`].
+    #[inline]
     pub fn row(&self, at: usize) -> Ballot<'_> {
         let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
         let lines = start..self.ends[at] as usize;

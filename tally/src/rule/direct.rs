@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 
 use super::purse::Weighing;
+use super::spread::Spread;
 use super::{Award, Count, payout};
 use crate::money::Minor;
 use crate::outcome::{Round, Verdict};
@@ -37,20 +38,20 @@ pub(super) fn award(count: &Count<'_>) -> Award {
 fn support_atoms(count: &Count<'_>) -> Vec<i128> {
     match count.purse.weighing {
         Weighing::AsCast => count.given.iter().map(|&given| count.atoms(given)).collect(),
-        Weighing::Equally { atoms } => spread(count, atoms),
+        Weighing::Equally { atoms } => equal_parts(count, atoms),
     }
 }
 
 /// S(p) where each ballot holds m_i = `atoms`: v_i(p) = ⌈m_i · w_i(p) / Σ_q w_i(q)⌉, rounded for a single ballot and
 /// then multiplied by its weight.
-fn spread(count: &Count<'_>, atoms: i64) -> Vec<i128> {
+fn equal_parts(count: &Count<'_>, atoms: i64) -> Vec<i128> {
     let ballots = count.election.ballots();
     let add = |mut support: Vec<i128>, row: usize| {
         let ballot = ballots.row(row);
-        let given = ballot.given().get();
+        let spread = Spread::new(atoms, ballot.given().get());
         for (project, amount) in ballot.lines() {
-            let held = super::share(atoms, amount.get(), given);
-            support[usize::from(project)] += i128::from(held) * i128::from(ballot.weight());
+            let held = i128::from(spread.on(amount.get()));
+            support[usize::from(project)] += held * i128::from(ballot.weight());
         }
         support
     };

@@ -7,9 +7,10 @@
 
 use rayon::prelude::*;
 
+use super::Count;
 use super::level::Ratio;
+use super::spread::Spread;
 use super::supporters::Supporters;
-use super::{Count, share};
 use crate::ballot::{Ballot, Ballots, Fallback};
 
 /// Rows of a shard: few enough for its money to stay near a core.
@@ -189,7 +190,7 @@ fn enter(count: &Count<'_>, ballot: &Ballot<'_>, open: &[bool], moved: &mut Move
     let whole = count.purse.held(given);
     let stays = match ballot.fallback() {
         _ if on_open == 0 => 0,
-        Fallback::Back => share(whole, on_open, given.get()),
+        Fallback::Back => Spread::new(whole, given.get()).on(on_open),
         Fallback::Others | Fallback::Everyone => whole,
     };
     moved.free((whole - stays) * i64::from(ballot.weight()), ballot.fallback());
@@ -203,11 +204,12 @@ fn lay(ballot: &Ballot<'_>, money: i64, open: &[bool], moved: &mut Moved) {
         return;
     }
     let (all, weight) = (on_open(ballot, open), i64::from(ballot.weight()));
-    for (q, amount) in lines(ballot).filter(|&(q, _)| open[q]) {
-        let held = share(money, amount, all);
+    let spread = Spread::new(money, all);
+    lines(ballot).filter(|&(q, _)| open[q]).for_each(|(q, amount)| {
+        let held = spread.on(amount);
         moved.support[q] += held * weight;
         moved.reach[q] += most(ballot, money, held) * weight;
-    }
+    });
 }
 
 fn lines<'a>(ballot: &Ballot<'a>) -> impl Iterator<Item = (usize, i64)> + use<'a> {
@@ -226,11 +228,11 @@ fn most(ballot: &Ballot<'_>, money: i64, held: i64) -> i64 {
 
 fn stand(ballot: &Ballot<'_>, money: i64, p: usize, open: &[bool]) -> Stand {
     let (mut all, mut given) = (0, 0);
-    for (q, amount) in lines(ballot).filter(|&(q, _)| open[q]) {
+    lines(ballot).filter(|&(q, _)| open[q]).for_each(|(q, amount)| {
         all += amount;
         given = if q == p { amount } else { given };
-    }
-    let held = share(money, given, all);
+    });
+    let held = if given == all { money } else { Spread::new(money, all).on(given) };
     Stand {
         held,
         most: most(ballot, money, held),
@@ -255,11 +257,14 @@ impl Leaving<'_> {
         let left = money - paid - freed;
         moved.paid += paid * weight;
         moved.free(freed * weight, ballot.fallback());
-        for (q, amount) in lines(ballot).filter(|&(q, _)| q != p && open[q]) {
-            let (before, after) = (share(money, amount, all), share(left, amount, elsewhere));
-            moved.support[q] += (after - before) * weight;
-            let (before, after) = (most(ballot, money, before), most(ballot, left, after));
-            moved.reach[q] += (after - before) * weight;
+        if elsewhere > 0 {
+            let (before, after) = (Spread::new(money, all), Spread::new(left, elsewhere));
+            lines(ballot).filter(|&(q, _)| q != p && open[q]).for_each(|(q, amount)| {
+                let (before, after) = (before.on(amount), after.on(amount));
+                moved.support[q] += (after - before) * weight;
+                let (before, after) = (most(ballot, money, before), most(ballot, left, after));
+                moved.reach[q] += (after - before) * weight;
+            });
         }
         left
     }

@@ -13,6 +13,7 @@ mod level;
 mod payout;
 mod phragmen;
 mod purse;
+mod spread;
 mod supporters;
 mod tie;
 mod transfer;
@@ -249,20 +250,6 @@ impl Cast {
         }
         let in_range = "no sum is above that of all, which is in range";
         Ok(self.given.iter().map(|&sum| Minor::new(i64::try_from(sum).expect(in_range))).collect())
-    }
-}
-
-/// ⌈`whole` · `part` / `all`⌉, where `part` is at most `all` and `all` above zero.
-fn share(whole: i64, part: i64, all: i64) -> i64 {
-    match (u64::try_from(whole).ok())
-        .zip(u64::try_from(part).ok())
-        .and_then(|(whole, part)| whole.checked_mul(part))
-    {
-        Some(product) => product.div_ceil(all.unsigned_abs()).cast_signed(),
-        None => {
-            let share = (i128::from(whole) * i128::from(part) + i128::from(all) - 1) / i128::from(all);
-            i64::try_from(share).expect("a part is at most the whole")
-        }
     }
 }
 
