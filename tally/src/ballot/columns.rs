@@ -260,8 +260,13 @@ impl Ballots {
             projects: &self.project[lines.clone()],
             amounts: self.amount.of(lines),
             fallback: self.fallback.get(at).copied().unwrap_or_default(),
-            weight: self.weight.get(at).copied().unwrap_or(1),
+            weight: self.weight(at),
         }
+    }
+
+    /// How many ballots a row stands for.
+    pub(crate) fn weight(&self, at: usize) -> u32 {
+        self.weight.get(at).copied().unwrap_or(1)
     }
 
     /// The rows, in the order of arrival, which means nothing to a count.

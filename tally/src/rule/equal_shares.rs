@@ -156,7 +156,7 @@ impl<'c, 'b> Market<'c, 'b> {
     fn alike(&self, p: usize) -> Vec<Payer> {
         let mut weights: HashMap<i64, i64> = HashMap::new();
         for (&row, &rate) in self.supporters.rows(p).iter().zip(&self.rates[p]) {
-            *weights.entry(rate).or_default() += i64::from(self.ballots.row(row as usize).weight());
+            *weights.entry(rate).or_default() += i64::from(self.ballots.weight(row as usize));
         }
         weights.into_iter().map(|(rate, weight)| Payer { most: 0, rate, weight }).collect()
     }
@@ -195,7 +195,7 @@ impl<'c, 'b> Market<'c, 'b> {
         for (&row, &rate) in self.supporters.rows(p).iter().zip(&self.rates[p]) {
             let (row, most) = (row as usize, purse.budgets[row as usize]);
             if most > 0 {
-                payers.push(Payer { most, rate, weight: i64::from(self.ballots.row(row).weight()) });
+                payers.push(Payer { most, rate, weight: i64::from(self.ballots.weight(row)) });
             }
         }
         self.offer(p, payers, purse)
@@ -254,11 +254,13 @@ impl<'c, 'b> Market<'c, 'b> {
             }
             let paid = i64::try_from(level.of(rate)).map_or(*budget, |due| due.min(*budget));
             *budget -= paid;
-            let ballot = self.ballots.row(row as usize);
-            let paid = i128::from(paid) * i128::from(ballot.weight());
+            let paid = i128::from(paid) * i128::from(self.ballots.weight(row as usize));
             collected += paid;
             if let Some(record) = record.as_deref_mut() {
-                ballot.lines().for_each(|(q, _)| record.wealth[usize::from(q)] -= paid);
+                self.ballots
+                    .row(row as usize)
+                    .lines()
+                    .for_each(|(q, _)| record.wealth[usize::from(q)] -= paid);
             }
         }
         purse.pot += collected - self.count.atoms(self.cost(p));

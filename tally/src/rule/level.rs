@@ -44,21 +44,23 @@ pub(super) struct Payer {
 }
 
 /// The least level ℓ with Σ min(most, ℓ · rate) = `price`; where all together lack some atoms, the level at which each
-/// pays the most they can. `payers` is used up; the rates of all must add up to less than 2^63.
+/// pays the most they can. `payers` is used up; the rates of all must add up to less than 2^63, and so must what all
+/// can pay.
 ///
 /// Those whom a level makes pay all they have still do so at a higher one, and taking them out only raises the level of
 /// the rest: a few passes settle it, without sorting.
 pub(super) fn level(payers: &mut Vec<Payer>, price: i128) -> Ratio {
-    let mut due = price;
-    let mut rates: i128 = payers.iter().map(|payer| i128::from(payer.rate) * i128::from(payer.weight)).sum();
+    let mut due =
+        i64::try_from(price).expect("what all can pay is below 2^63, and covers the price but for roundings");
+    let mut rates: i64 = payers.iter().map(|payer| payer.rate * payer.weight).sum();
     let mut exhausted = Ratio::NOTHING;
     loop {
-        let (level, before) = (Ratio { over: due, under: rates }, payers.len());
+        let (over, under, before) = (i128::from(due), i128::from(rates), payers.len());
         payers.retain(|payer| {
-            let can_pay = i128::from(payer.most) * level.under >= level.over * i128::from(payer.rate);
+            let can_pay = i128::from(payer.most) * under >= over * i128::from(payer.rate);
             if !can_pay {
-                due -= i128::from(payer.most) * i128::from(payer.weight);
-                rates -= i128::from(payer.rate) * i128::from(payer.weight);
+                due -= payer.most * payer.weight;
+                rates -= payer.rate * payer.weight;
                 let at = Ratio { over: i128::from(payer.most), under: i128::from(payer.rate) };
                 if at > exhausted {
                     exhausted = at;
@@ -70,7 +72,7 @@ pub(super) fn level(payers: &mut Vec<Payer>, price: i128) -> Ratio {
             return exhausted;
         }
         if payers.len() == before {
-            return level;
+            return Ratio { over, under };
         }
     }
 }
