@@ -4,8 +4,8 @@
 
 use super::Text;
 use tally::Minor;
-use tally::explain::{Explanation, Lacked, Reason};
-use tally::rule_sheet::{Purse, Rule, RuleSheet};
+use tally::explain::{Explanation, Lacked, Reason, Share};
+use tally::rule_sheet::{Completion, Move, Purse, Rule, RuleSheet, Silent, TransferOrder};
 
 /// What a sentence needs beyond the figures.
 pub struct Told<'a> {
@@ -68,10 +68,18 @@ impl Text {
                 &sum(*cost_minor),
             ),
             Reason::Bought { held_minor, cost_minor, supporters } => {
-                self.reason_bought(&people(*supporters), &sum(*held_minor), &sum(*cost_minor))
+                let (supporters, held, cost) = (people(*supporters), sum(*held_minor), sum(*cost_minor));
+                if told.raises_shares() {
+                    self.reason_bought_raised(&supporters, &held, &cost)
+                } else {
+                    self.reason_bought(&supporters, &held, &cost)
+                }
             }
             Reason::Earned { cost_minor, supporters } => {
                 self.reason_earned(&people(*supporters), &sum(*cost_minor))
+            }
+            Reason::Dropped { support_minor, floor_minor, passed_on, .. } => {
+                self.dropped(*support_minor, *floor_minor, passed_on, told)
             }
             unfunded => self.unfunded(unfunded, told),
         }
@@ -88,16 +96,17 @@ impl Text {
         let behind =
             |project: &Option<String>| project.as_ref().map(|id| self.reason_behind(&(told.name)(id)));
         match reason {
-            Reason::UnderFloor { support_minor: Minor::ZERO, .. } => self.reason_nobody().to_owned(),
+            Reason::UnderFloor { support_minor: Minor::ZERO, .. } if told.pulls() => {
+                self.reason_no_support().to_owned()
+            }
+            Reason::Unreachable { support_minor: Minor::ZERO, .. } => self.reason_no_support().to_owned(),
+            Reason::UnderFloor { support_minor: Minor::ZERO, .. }
+            | Reason::NotReached { support_minor: Minor::ZERO, .. }
+            | Reason::Unaffordable { supporters: 0, .. }
+            | Reason::TooFewSupporters { supporters: 0, .. } => self.reason_nobody().to_owned(),
             Reason::UnderFloor { support_minor, floor_minor } => {
                 self.reason_under_floor(&sum(*support_minor), &sum(*floor_minor))
             }
-            Reason::Dropped { support_minor, floor_minor, passed_on, .. } => and(
-                self.reason_dropped(&sum(*support_minor), &sum(*floor_minor)),
-                passed_on
-                    .first()
-                    .map(|share| self.reason_passed_on(&(told.name)(&share.project), &sum(share.minor))),
-            ),
             Reason::Unreachable { support_minor, floor_minor } => {
                 self.reason_unreachable(&sum(*floor_minor), &sum(*support_minor))
             }
@@ -110,9 +119,13 @@ impl Text {
             Reason::NotReached { cost_minor, left_minor, behind: project, .. } => {
                 and(self.reason_not_reached(&sum(*cost_minor), &sum(*left_minor)), behind(project))
             }
-            Reason::Unaffordable { supporters: 0, .. } => self.reason_nobody().to_owned(),
             Reason::Unaffordable { held_minor, cost_minor, supporters } => {
-                self.reason_unaffordable(&people(*supporters), &sum(*held_minor), &sum(*cost_minor))
+                let (supporters, held, cost) = (people(*supporters), sum(*held_minor), sum(*cost_minor));
+                if told.raises_shares() {
+                    self.reason_unaffordable_raised(&supporters, &held, &cost)
+                } else {
+                    self.reason_unaffordable(&supporters, &held, &cost)
+                }
             }
             Reason::TooFewSupporters { supporters, least } => {
                 self.reason_too_few(&people(*supporters), &self.number((*least).into()))
@@ -121,21 +134,83 @@ impl Text {
         }
     }
 
-    fn lacked(&self, lacked: Lacked, reason: &Reason, told: &Told<'_>) -> Option<String> {
+    /// Why it was dropped, and where its support went.
+    fn dropped(&self, support: Minor, floor: Minor, passed_on: &[Share], told: &Told<'_>) -> String {
         let sum = |minor: Minor| self.money_short(minor, told.currency);
-        let given = |minor: Minor| self.as_given(minor, told.sheet, told.currency);
-        let Lacked { minor, supporters } = lacked;
-        match reason {
-            Reason::DoesNotFit { .. } | Reason::NotReached { .. } => {
-                Some(self.lacked_support(&given(minor?)))
+        let (support_words, floor) = (sum(support), sum(floor));
+        let reason = match told.sheet.rule {
+            Rule::CubeRoot => return self.reason_share_dropped(&support_words, &floor),
+            _ if support == Minor::ZERO => return self.reason_nobody().to_owned(),
+            Rule::Transfer { order: TransferOrder::Support, .. } => {
+                self.reason_dropped_support(&support_words, &floor)
             }
-            Reason::UnderThreshold { .. } => Some(self.lacked_threshold(&given(minor?))),
-            Reason::Partial { .. } => Some(self.lacked_full(&sum(minor?))),
-            Reason::TooFewSupporters { .. } => None,
-            _ => Some(match supporters {
-                Some(people) => self.lacked_sum_from(&sum(minor?), &self.voters(people.into())),
-                None => self.lacked_sum(&sum(minor?)),
-            }),
+            Rule::Transfer { order: TransferOrder::Excess, .. } => {
+                self.reason_dropped_excess(&support_words, &floor)
+            }
+            _ => self.reason_dropped_ratio(&support_words, &floor),
+        };
+        let total: Minor = passed_on.iter().map(|share| share.minor).sum();
+        match passed_on {
+            [] => reason,
+            [only] => format!("{reason} {}", self.reason_passed_on(&sum(total), &(told.name)(&only.project))),
+            [most, ..] => {
+                let (name, most) = ((told.name)(&most.project), sum(most.minor));
+                format!("{reason} {}", self.reason_passed_on_mostly(&sum(total), &name, &most))
+            }
         }
+    }
+
+    fn lacked(&self, lacked: Lacked, reason: &Reason, told: &Told<'_>) -> Option<String> {
+        let Lacked { minor, supporters } = lacked;
+        let sum = self.money_short(minor?, told.currency);
+        let given = self.as_given(told.in_steps(minor?), told.sheet, told.currency);
+        let by_roots = matches!(told.sheet.rule, Rule::CubeRoot);
+        Some(match reason {
+            Reason::DoesNotFit { .. } | Reason::NotReached { .. } => self.lacked_support(&given),
+            Reason::UnderThreshold { .. } => self.lacked_threshold(&given),
+            Reason::Partial { .. } => self.lacked_full(&sum),
+            Reason::TooFewSupporters { .. } => return None,
+            // Whoever gave anything would have brought it a share.
+            Reason::UnderFloor { .. } if by_roots => return None,
+            Reason::Dropped { .. } if by_roots => self.lacked_threshold(&sum),
+            // With more money the shares might not have been raised as far.
+            Reason::Unaffordable { supporters: 1.., .. } if told.raises_shares() => {
+                self.lacked_threshold(&sum)
+            }
+            Reason::Unaffordable { .. } if told.raises_shares() => return None,
+            _ => match supporters.filter(|_| told.each_brings_its_own()) {
+                Some(people) => self.lacked_sum_from(&sum, &self.voters(people.into())),
+                None => self.lacked_sum(&sum),
+            },
+        })
+    }
+}
+
+impl Told<'_> {
+    fn raises_shares(&self) -> bool {
+        let Rule::EqualShares { completion, .. } = self.sheet.rule else { return false };
+        matches!(completion, Completion::Add1 | Completion::Add1u)
+    }
+
+    /// Whether projects are paid with what their supporters had given to others.
+    fn pulls(&self) -> bool {
+        matches!(self.sheet.rule, Rule::Transfer { r#move: Move::Minimal, .. })
+    }
+
+    /// Whether one more ballot brings an envelope more, and may give all of it to one project: where ballots share a
+    /// sum, one more makes all others lighter.
+    fn each_brings_its_own(&self) -> bool {
+        let brings = match self.sheet.purse {
+            Purse::Ballots => true,
+            Purse::Residents => self.sheet.silent == Silent::General,
+            Purse::Fixed(_) => false,
+        };
+        brings && self.sheet.max_per_project.is_none() && self.sheet.min_projects == 1
+    }
+
+    /// The least sum of steps that is no smaller: nobody can give less than a step.
+    fn in_steps(&self, given: Minor) -> Minor {
+        let step = self.sheet.step.get();
+        Minor::new((given.get() + step - 1) / step * step)
     }
 }

@@ -123,6 +123,7 @@ words! {
         projects_title
         rule_purse_ballots
         rule_purse_residents
+        rule_purse_residents_shared
         rule_direct
         rule_greedy_support
         rule_greedy_ratio
@@ -261,6 +262,7 @@ words! {
         rule_phragmen
         rule_cube_root
         reason_nobody
+        reason_no_support
         choose_transfer
         choose_transfer_fill
         choose_transfer_minimal
@@ -415,16 +417,22 @@ words! {
         reason_partial_moved(support, arrived, cost)
         reason_ranked(place, support, left, cost)
         reason_bought(supporters, held, cost)
+        reason_bought_raised(supporters, held, cost)
         reason_earned(supporters, cost)
         reason_under_floor(support, floor)
-        reason_dropped(support, floor)
-        reason_passed_on(project, sum)
+        reason_dropped_ratio(support, floor)
+        reason_dropped_excess(support, floor)
+        reason_dropped_support(support, floor)
+        reason_share_dropped(share, floor)
+        reason_passed_on(sum, project)
+        reason_passed_on_mostly(total, project, sum)
         reason_unreachable(floor, support)
         reason_under_threshold(support, threshold)
         reason_does_not_fit(cost, left)
         reason_behind(project)
         reason_not_reached(cost, left)
         reason_unaffordable(supporters, held, cost)
+        reason_unaffordable_raised(supporters, held, cost)
         reason_too_few(supporters, least)
         lacked_sum(sum)
         lacked_sum_from(sum, voters)

@@ -17,7 +17,7 @@ use store::municipality::Municipality;
 use store::outcome::Counting;
 use tally::format::pabulib::Pabulib;
 use tally::rule_sheet::{Rule, RuleSheet, Terms};
-use tally::{Election, Minor, compare, count};
+use tally::{Minor, Outcome, compare, count};
 
 /// A point of a file, which may be worth as much as the town likes: ballots weigh alike in a fixed purse.
 const POINT: Minor = Minor::new(100);
@@ -54,7 +54,7 @@ pub(super) struct Count {
     /// Print every round too
     #[arg(long)]
     rounds: bool,
-    /// Write outcome.json, rule_sheet.json and election.pb into this folder
+    /// Write outcome.json and rule_sheet.json into this folder; of one rule only
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// The language of reasons: en or fr
@@ -99,6 +99,9 @@ impl Count {
         let sheets = self.sheets(&pb)?;
         busy.set_message(format!("counting {} ballots", election.ballots().len()));
         if self.compare || sheets.len() > 1 {
+            if self.out.is_some() {
+                return Err(Failure::Input("--out is for one rule; leave out --compare and the others".into()));
+            }
             let comparison = compare(&election, &sheets).map_err(input)?;
             busy.finish_and_clear();
             if self.json {
@@ -111,7 +114,7 @@ impl Count {
         let outcome = count(&election, sheet).map_err(input)?;
         busy.finish_and_clear();
         if let Some(folder) = &self.out {
-            write_out(folder, &pb, &election, sheet, &outcome)?;
+            write_out(folder, sheet, &outcome)?;
         }
         if self.json {
             return print_json(&outcome);
@@ -193,14 +196,7 @@ fn read_sheet(path: &Path) -> Result<RuleSheet, Failure> {
     RuleSheet::from_json(&json).map_err(|error| Failure::Input(format!("{shown}: {error}")))
 }
 
-fn write_out(
-    folder: &Path,
-    pb: &Pabulib,
-    _election: &Election,
-    sheet: &RuleSheet,
-    outcome: &tally::Outcome,
-) -> Result<(), Failure> {
-    let _ = pb;
+fn write_out(folder: &Path, sheet: &RuleSheet, outcome: &Outcome) -> Result<(), Failure> {
     fs::create_dir_all(folder)
         .map_err(|error| Failure::Input(format!("cannot make {}: {error}", folder.display())))?;
     let outcome = serde_json::to_string_pretty(outcome)

@@ -11,7 +11,7 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 /// A real election's file; says what is skipped where it is absent.
-fn election(name: &str) -> Option<PathBuf> {
+pub(crate) fn election(name: &str) -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");
     let folder = std::env::var("ECOT_DATA").unwrap_or_else(|_| beside.to_owned());
     let path = PathBuf::from(folder).join("pabulib").join(name);

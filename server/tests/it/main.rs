@@ -39,6 +39,7 @@ mod town;
 mod citizen;
 mod command;
 mod concurrency;
+mod count;
 mod officer;
 mod reader;
 mod secrecy;

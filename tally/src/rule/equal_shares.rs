@@ -288,7 +288,9 @@ impl<'c, 'b> Market<'c, 'b> {
                 break;
             }
             best = budget;
-            let fits = |p: &usize| !bought.contains(p) && i128::from(self.cost(*p).get()) <= left;
+            // One that nobody supports can never be bought, and is not waited for.
+            let waits = |p: usize| self.count.supporters[p] > 0 && !bought.contains(&p);
+            let fits = |p: &usize| waits(*p) && i128::from(self.cost(*p).get()) <= left;
             if bought.len() == supported || exhaustive_stop && !self.count.open().any(|p| fits(&p)) {
                 break;
             }

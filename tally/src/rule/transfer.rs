@@ -3,7 +3,7 @@
 //! After Skowron, Slinko, Szufa and Talmon, "Participatory Budgeting with Cumulative Votes" (2020, arXiv 2009.02690),
 //! widened from all-or-nothing costs to floors and ceilings. S(p) = Σ_i v_i(p) + E(p) is what ballots hold on p and
 //! what the ballots of no open choice left for it; f orders projects ([`TransferOrder`]). With floor = ceiling and
-//! `end = fill`, `eliminate` is EwT, EwTC and EwTS of the paper (f = ratio, excess, support) and `minimal` is MT, MTC
+//! `end = fill`, `eliminate` is EwTC, EwT and EwTS of the paper (f = ratio, excess, support) and `minimal` is MTC, MT
 //! and MTS.
 //!
 //! Money is never lost: after every step *paid + held + common + returned + pot* is what ballots brought, to the atom.

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use store::cycle::{Cycle, Nature, Phase};
 use store::roll::Turnout;
-use tally::rule_sheet::Purse;
+use tally::rule_sheet::{Purse, Silent};
 
 /// The page.
 pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
@@ -112,7 +112,10 @@ pub(super) fn rules(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
     }
     sentences.push(match sheet.purse {
         Purse::Ballots => t.rule_purse_ballots().to_owned(),
-        Purse::Residents => t.rule_purse_residents().to_owned(),
+        Purse::Residents => match sheet.silent {
+            Silent::General => t.rule_purse_residents().to_owned(),
+            Silent::Proportional => t.rule_purse_residents_shared().to_owned(),
+        },
         Purse::Fixed(sum) => t.rule_purse_fixed(&money(sum)),
     });
     if sheet.min_supporters > 0 {
