@@ -40,7 +40,7 @@ export default defineConfig({
   // Every journey is made twice: an island adds comfort, never a capability.
   projects: [
     { name: 'script', use: { javaScriptEnabled: true } },
-    // The island and axe are scripts, and sizes do not depend on who reads.
-    { name: 'plain', use: { javaScriptEnabled: false }, testIgnore: /(axe|island|sizes)\.spec\.ts/ },
+    // The island, the recount and axe are scripts, and sizes do not depend on who reads.
+    { name: 'plain', use: { javaScriptEnabled: false }, testIgnore: /(axe|island|recount|sizes)\.spec\.ts/ },
   ],
 });

@@ -44,26 +44,34 @@ pub(crate) fn build() -> Result<()> {
     write(&files)
 }
 
-/// Compiles the islands and gives the folder with their JavaScript and wasm.
+/// What the browser runs: the islands, loaded by the pages that have one, and the recount, loaded by who recounts. As
+/// cargo calls the wasm, and as the site does.
+const SCRIPTS: [(&str, &str); 2] = [("app", "ecot"), ("recount", "recount")];
+
+/// Compiles the scripts and gives the folder with their JavaScript and wasm.
 ///
-/// Cargo knows what the islands depend on; only what it compiled decides whether the slow steps run again.
+/// Cargo knows what they depend on; only what it compiled decides whether the slow steps run again.
 fn script_folder() -> Result<PathBuf> {
     run(&mut cargo(&[
         "build",
         "--package=app",
         "--lib",
+        "--bin=recount",
         "--target=wasm32-unknown-unknown",
         "--no-default-features",
         "--features=hydrate",
         "--profile=wasm-release",
     ]))?;
-    let compiled = target().join("wasm32-unknown-unknown/wasm-release/app.wasm");
+    let compiled = |name: &str| target().join(format!("wasm32-unknown-unknown/wasm-release/{name}.wasm"));
     let optimiser = find_optimiser();
     let folder = root().join("target/script");
     let stamp_path = root().join("target/script.stamp");
 
-    let mut stamp =
-        Sha256::new_with_prefix(fs::read(&compiled).with_context(|| compiled.display().to_string())?);
+    let mut stamp = Sha256::new();
+    for (name, _) in SCRIPTS {
+        let path = compiled(name);
+        stamp.update(fs::read(&path).with_context(|| path.display().to_string())?);
+    }
     stamp.update(format!("{optimiser:?}"));
     stamp.update(include_bytes!("site.rs"));
     let stamp = stamp.finalize();
@@ -72,14 +80,16 @@ fn script_folder() -> Result<PathBuf> {
     }
 
     remove_folder(&folder)?;
-    let mut bindgen = Bindgen::new();
-    bindgen.web(true)?.typescript(false).remove_name_section(true).remove_producers_section(true);
-    bindgen.input_path(&compiled).out_name("ecot").generate(&folder)?;
-    match optimiser {
-        Some(optimiser) => optimise(&optimiser, &folder.join("ecot_bg.wasm"))?,
-        None => eprintln!(
-            "warning: no wasm-opt, so the site is larger than it need be (`npm ci` in end2end brings it)"
-        ),
+    for (name, out_name) in SCRIPTS {
+        let mut bindgen = Bindgen::new();
+        bindgen.web(true)?.typescript(false).remove_name_section(true).remove_producers_section(true);
+        bindgen.input_path(compiled(name)).out_name(out_name).generate(&folder)?;
+        match &optimiser {
+            Some(optimiser) => optimise(optimiser, &folder.join(format!("{out_name}_bg.wasm")))?,
+            None => eprintln!(
+                "warning: no wasm-opt, so the site is larger than it need be (`npm ci` in end2end brings it)"
+            ),
+        }
     }
     fs::write(&stamp_path, stamp)?;
     Ok(folder)

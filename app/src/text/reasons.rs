@@ -29,10 +29,14 @@ impl Text {
     }
 
     /// What ballots gave, in the measure in which they gave it: points, where a fixed purse makes amounts mere weights.
+    /// A threshold between two points is that of the greater one.
     #[must_use]
     pub fn as_given(&self, given: Minor, sheet: &RuleSheet, currency: &str) -> String {
         match sheet.purse {
-            Purse::Fixed(_) => self.points(u64::try_from(given.get() / sheet.step.get()).unwrap_or(0)),
+            Purse::Fixed(_) => {
+                let step = sheet.step.get();
+                self.points(u64::try_from((given.get() + step - 1) / step).unwrap_or(0))
+            }
             Purse::Ballots | Purse::Residents => self.money(given, currency),
         }
     }
@@ -137,27 +141,31 @@ impl Text {
     /// Why it was dropped, and where its support went.
     fn dropped(&self, support: Minor, floor: Minor, passed_on: &[Share], told: &Told<'_>) -> String {
         let sum = |minor: Minor| self.money_short(minor, told.currency);
-        let (support_words, floor) = (sum(support), sum(floor));
+        let (had, floor) = (sum(support), sum(floor));
         let reason = match told.sheet.rule {
-            Rule::CubeRoot => return self.reason_share_dropped(&support_words, &floor),
+            Rule::CubeRoot => return self.reason_share_dropped(&had, &floor),
             _ if support == Minor::ZERO => return self.reason_nobody().to_owned(),
-            Rule::Transfer { order: TransferOrder::Support, .. } => {
-                self.reason_dropped_support(&support_words, &floor)
-            }
-            Rule::Transfer { order: TransferOrder::Excess, .. } => {
-                self.reason_dropped_excess(&support_words, &floor)
-            }
-            _ => self.reason_dropped_ratio(&support_words, &floor),
+            Rule::Transfer { order: TransferOrder::Support, .. } => self.reason_dropped_support(&had, &floor),
+            Rule::Transfer { order: TransferOrder::Excess, .. } => self.reason_dropped_excess(&had, &floor),
+            _ => self.reason_dropped_ratio(&had, &floor),
         };
+        format!("{reason} {}", self.passed_on(support, passed_on, told))
+    }
+
+    /// Where its support went.
+    fn passed_on(&self, support: Minor, passed_on: &[Share], told: &Told<'_>) -> String {
+        let sum = |minor: Minor| self.money_short(minor, told.currency);
         let total: Minor = passed_on.iter().map(|share| share.minor).sum();
-        match passed_on {
-            [] => reason,
-            [only] => format!("{reason} {}", self.reason_passed_on(&sum(total), &(told.name)(&only.project))),
+        let went = match passed_on {
+            [] => return self.reason_nowhere().to_owned(),
+            [only] => self.reason_passed_on(&sum(total), &(told.name)(&only.project)),
             [most, ..] => {
-                let (name, most) = ((told.name)(&most.project), sum(most.minor));
-                format!("{reason} {}", self.reason_passed_on_mostly(&sum(total), &name, &most))
+                self.reason_passed_on_mostly(&sum(total), &(told.name)(&most.project), &sum(most.minor))
             }
-        }
+        };
+        let rest = support - total;
+        // Less is what rounding down left of every sum.
+        if rest < Minor::new(100) { went } else { format!("{went} {}", self.reason_rest(&sum(rest))) }
     }
 
     fn lacked(&self, lacked: Lacked, reason: &Reason, told: &Told<'_>) -> Option<String> {

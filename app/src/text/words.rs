@@ -263,6 +263,7 @@ words! {
         rule_cube_root
         reason_nobody
         reason_no_support
+        reason_nowhere
         choose_transfer
         choose_transfer_fill
         choose_transfer_minimal
@@ -426,6 +427,7 @@ words! {
         reason_share_dropped(share, floor)
         reason_passed_on(sum, project)
         reason_passed_on_mostly(total, project, sum)
+        reason_rest(rest)
         reason_unreachable(floor, support)
         reason_under_threshold(support, threshold)
         reason_does_not_fit(cost, left)

@@ -100,7 +100,9 @@ impl Count {
         busy.set_message(format!("counting {} ballots", election.ballots().len()));
         if self.compare || sheets.len() > 1 {
             if self.out.is_some() {
-                return Err(Failure::Input("--out is for one rule; leave out --compare and the others".into()));
+                return Err(Failure::Input(
+                    "--out is for one rule; leave out --compare and the others".into(),
+                ));
             }
             let comparison = compare(&election, &sheets).map_err(input)?;
             busy.finish_and_clear();
@@ -173,18 +175,25 @@ pub(super) fn with_rule(sheet: &RuleSheet, rule: &str, more: &[String]) -> Resul
             .ok_or_else(|| Failure::Input(format!("{option:?} is no option; write NAME=VALUE")))?;
         options.insert(key.to_owned(), option_value(key, value)?);
     }
+    let takes_none = Rule::new(name, serde_json::Map::new()).is_ok_and(|usual| usual.options().is_empty());
+    if takes_none && !options.is_empty() {
+        return Err(Failure::Input(format!("{name} has no options")));
+    }
     let rule = Rule::new(name, options).map_err(|error| Failure::Input(format!("{name}: {error}")))?;
     RuleSheet::new(Terms { rule, ..(**sheet).clone() }).map_err(input)
 }
 
-/// Amounts are typed in whole units, everything else as it stands in a rule sheet.
+/// Amounts are typed in whole units, everything else as it stands in a rule sheet, which knows what it may be.
 fn option_value(key: &str, value: &str) -> Result<serde_json::Value, Failure> {
     Ok(match (key, value) {
         ("threshold" | "unit", amount) => app::money::parse(amount)
             .ok_or_else(|| Failure::Input(format!("{key} cannot be {amount:?}; write an amount")))?
             .into(),
-        (_, "true") => true.into(),
-        (_, "false") => false.into(),
+        ("skip" | "exhaustive_stop", "true") => true.into(),
+        ("skip" | "exhaustive_stop", "false") => false.into(),
+        ("skip" | "exhaustive_stop", other) => {
+            return Err(Failure::Input(format!("{key} is true or false, and cannot be {other:?}")));
+        }
         (_, word) => word.into(),
     })
 }

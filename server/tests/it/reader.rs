@@ -77,12 +77,11 @@ fn figures(page: &Page) -> Vec<(String, String, String)> {
     names.into_iter().zip(values).zip(parts).map(|((name, value), of)| (name, value, of)).collect()
 }
 
-/// Why each project receives nothing, in the order of the bars; an empty text for one that receives something.
+/// Why each project receives what it does, in the order of the bars, spaces of every width written alike.
 fn reasons(page: &Page) -> Vec<String> {
     let bars = page.count(".bars > li");
-    (1..=bars)
-        .map(|place| page.texts(&format!(".bars > li:nth-child({place}) .bars__why")).concat())
-        .collect()
+    let why = |place| page.texts(&format!(".bars > li:nth-child({place}) .bars__why")).concat();
+    (1..=bars).map(|place| why(place).replace(['\u{a0}', '\u{202f}'], " ")).collect()
 }
 
 /// Publishes, checks that page, table and files agree in both languages, and gives what they say.
@@ -99,12 +98,7 @@ async fn agreed(cycle: &Cycle<'_>) -> (Value, Vec<Row>, Page) {
         assert_eq!(rows_of_page(&page), rows, "{language}");
         let bars: Vec<_> = page.texts(".bars__amount").iter().map(|written| cents(written)).collect();
         assert_eq!(bars, rows.iter().map(|row| row.5).collect::<Vec<_>>(), "the bars, {language}");
-        let explained: Vec<_> = reasons(&page).iter().map(|reason| !reason.is_empty()).collect();
-        assert_eq!(
-            explained,
-            rows.iter().map(|row| row.5 == 0).collect::<Vec<_>>(),
-            "who receives nothing learns why"
-        );
+        assert!(reasons(&page).iter().all(|why| why.ends_with('.')), "every project is told why, {language}");
         let totals: Vec<_> = page.texts("tfoot td.num").iter().map(|written| cents(written)).collect();
         let sum = |column: fn(&Row) -> i64| rows.iter().map(column).sum::<i64>();
         assert_eq!(
@@ -127,6 +121,23 @@ async fn agreed(cycle: &Cycle<'_>) -> (Value, Vec<Row>, Page) {
     let sheet = cycle.app.visitor().get(cycle.at("/rule_sheet.json")).await;
     assert_eq!(json["sheet_hash"], tally::RuleSheet::from_json(sheet.body()).unwrap().hash());
     (json, rows, cycle.app.visitor().get(cycle.at("/results")).await)
+}
+
+/// Four neighbours with an envelope of 20 each, all of it spread. Given: park 32, pond and road 18 each, sign 12.
+async fn neighbours<'a>(app: &'a TestApp, rule: &'static str) -> Cycle<'a> {
+    let project = |slug, floor, ceiling| Project { slug, floor, ceiling, kind: "grant" };
+    let plan = app.town().await.plan().with("rule", rule).people(4).projects(&[
+        project("park", "20", "50"),
+        project("pond", "20", "24"),
+        project("road", "15", "30"),
+        project("sign", "3", "3"),
+    ]);
+    let cycle = plan.open().await;
+    cycle.citizen(0).await.vote(&[("park", "20")]).await;
+    cycle.citizen(1).await.vote(&[("park", "12"), ("pond", "8")]).await;
+    cycle.citizen(2).await.vote(&[("road", "10"), ("pond", "10")]).await;
+    cycle.citizen(3).await.vote(&[("road", "8"), ("sign", "12")]).await;
+    cycle
 }
 
 on_both! {
@@ -162,8 +173,14 @@ on_both! {
         assert_eq!(sum("given_minor") + unspent.iter().sum::<i64>(), sum("purse_minor"), "given + unspent = purse");
         assert_eq!((sum("eligible"), sum("voted"), sum("ballots")), (5, 4, 4));
         page.assert_says("3 of 6 projects are funded with €37, by 4 people.");
-        let few = "Too few people chose it.";
-        assert_eq!(reasons(&page), ["", "", "", "It needed at least €9.50.", few, few]);
+        assert_eq!(reasons(&page), [
+            "Its support, €19, pays its full cost of €15.50.",
+            "Its support, €12.50, lets it go ahead without reaching its full cost of €1,500. €1,487.50 more would have paid all of it.",
+            "Its support, €9, lets it go ahead without reaching its full cost of €20. €11 more would have paid all of it.",
+            "Its support, €9, does not reach the €9.50 that it needs. €0.50 more would have been enough: 1 person giving it everything.",
+            "It had 1 supporter, and needed 2.",
+            "Nobody gave it anything.",
+        ]);
         page.assert_says("The rules of this vote Each person spreads €20, in steps of €0.50.");
         assert_eq!(figures(&page)[0], ("Turnout".into(), "80.0%".into(), "4 of 5 on the roll".into()));
     }
@@ -174,25 +191,30 @@ on_both! {
         let cycle = plan.people(4).projects(&[
             project("first", "30"),
             project("large", "60"),
-            project("third", "45"),
+            project("third", "25"),
             project("weak", "1"),
         ]);
         let cycle = cycle.open().await;
-        // A purse of 80. Given: first 20, large 15, third 11, weak 2.
+        // A purse of 80, of which voters bring 60. Given: first 20, large 15, third 11, weak 2.
         cycle.citizen(0).await.vote(&[("first", "12"), ("large", "8")]).await;
         cycle.citizen(1).await.vote(&[("first", "8"), ("third", "11")]).await;
         cycle.citizen(2).await.vote(&[("large", "7"), ("weak", "2")]).await;
         let (json, rows, page) = agreed(&cycle).await;
         assert_eq!(rows, [
-            row("third", "funded", 1, [1100, 4500, 4500]),
             row("first", "funded", 2, [2000, 3000, 3000]),
+            row("third", "funded", 1, [1100, 2500, 2500]),
             row("large", "not_funded", 2, [1500, 6000, 0]),
             row("weak", "not_funded", 1, [200, 100, 0]),
         ]);
         let sum = |name: &str| json[name].as_i64().unwrap();
-        assert_eq!((sum("purse_minor"), sum("funded_minor"), sum("returned_minor")), (8000, 7500, 500));
-        let weak = "Its support does not reach the least that the rules ask.";
-        assert_eq!(reasons(&page), ["", "", "When its turn came, €50 was left.", weak]);
+        assert_eq!((sum("purse_minor"), sum("funded_minor"), sum("returned_minor")), (8000, 5500, 2500));
+        assert_eq!(reasons(&page), [
+            "It came in place 1 with €20; €60 was left, and it costs €30.",
+            "It came in place 3 with €11; €30 was left, and it costs €25.",
+            "It costs €60, and €30 was left when its turn came. “The first” was funded before it. With €6 more it would have come before that one and been funded.",
+            "Its support, €2, does not reach the €3 that the rule asks of every project. It lacked €1.",
+        ]);
+        page.assert_says("those of people who do not vote go back to the town’s budget.");
         assert_eq!(figures(&page)[0], ("Turnout".into(), "75.0%".into(), "3 of 4 on the roll".into()));
     }
 
@@ -205,11 +227,99 @@ on_both! {
         let (_, rows, page) = agreed(&cycle).await;
         let received: Vec<_> = rows.iter().map(|row| (row.0.as_str(), row.5)).collect();
         assert_eq!(received, [("first", 1000), ("large", 0), ("third", 0)]);
-        let stopped = "The count ended before its turn came.";
-        assert_eq!(reasons(&page), ["", "When its turn came, €30 was left.", stopped]);
+        assert_eq!(reasons(&page), [
+            "It came in place 1 with €22; €40 was left, and it costs €10.",
+            "It costs €35, and €30 was left when its turn came. “The first” was funded before it. With €7 more it would have come before that one and been funded.",
+            "The count ended before its turn came, at a project that cost more than was left. This one costs €5, and €30 was left.",
+        ]);
         let french = app.visitor().reading("fr").get(cycle.at("/results")).await;
-        let stopped = "Le comptage s’est arrêté avant son tour.";
-        assert_eq!(reasons(&french)[1..].join(" ").replace('\u{a0}', " "), format!("Quand son tour est venu, il restait 30 €. {stopped}"));
+        assert_eq!(reasons(&french), [
+            "Il est arrivé en position 1 avec 22 € ; il restait 40 €, et il coûte 10 €.",
+            "Il coûte 35 €, et il restait 30 € quand son tour est venu. « Le projet first » a été financé avant lui. Avec 7 € de plus, il serait passé devant et aurait été financé.",
+            "Le comptage s’est arrêté avant son tour, à un projet plus cher que ce qui restait. Celui-ci coûte 5 €, et il restait 30 €.",
+        ]);
+    }
+
+    async fn transfer_moves_what_a_project_cannot_use_to_its_supporters_other_choices(app: TestApp) {
+        let (json, rows, page) = agreed(&neighbours(&app, "transfer").await).await;
+        assert_eq!(rows, [
+            row("park", "partial", 2, [3200, 5000, 4000]),
+            row("road", "funded", 2, [1800, 3000, 3000]),
+            row("sign", "funded", 1, [1200, 300, 300]),
+            row("pond", "dropped", 2, [1800, 2400, 0]),
+        ]);
+        assert_eq!((&json["rule"], &json["returned_minor"]), (&"transfer".into(), &700.into()));
+        assert_eq!(reasons(&page), [
+            "Its support, €40, of which €8 came from projects that could not use it, lets it go ahead without reaching its full cost of €50. €10 more would have paid all of it.",
+            "Its support, €37, of which €19 came from projects that could not use it, pays its full cost of €30.",
+            "Its support, €12, pays its full cost of €3.",
+            "It had €18 of the €20 that it needs. No project left had a smaller part of its need, so it was dropped. €18 of its support went on to other projects, most of all to “The road” (€10). €2 more would have been enough: 1 person giving it everything.",
+        ]);
+        page.assert_says("A project whose support reaches its full cost is funded.");
+    }
+
+    async fn transfer_by_the_least_move_lets_supporters_add_what_a_project_lacks(app: TestApp) {
+        let (_, rows, page) = agreed(&neighbours(&app, "transfer-minimal").await).await;
+        assert_eq!(rows, [
+            row("park", "partial", 2, [3200, 5000, 3111]),
+            row("road", "partial", 2, [1800, 3000, 2589]),
+            row("pond", "partial", 2, [1800, 2400, 2000]),
+            row("sign", "funded", 1, [1200, 300, 300]),
+        ]);
+        assert_eq!(
+            reasons(&page)[2],
+            "It had €18 of the €20 that it needs; its supporters added the rest from what they had given to other projects."
+        );
+    }
+
+    async fn equal_shares_are_raised_while_the_money_suffices(app: TestApp) {
+        let (json, rows, page) = agreed(&neighbours(&app, "equal-shares").await).await;
+        assert_eq!(rows, [
+            row("road", "funded", 2, [1800, 3000, 3000]),
+            row("pond", "funded", 2, [1800, 2400, 2400]),
+            row("sign", "funded", 1, [1200, 300, 300]),
+            row("park", "not_funded", 2, [3200, 5000, 0]),
+        ]);
+        assert_eq!((&json["rule"], &json["returned_minor"]), (&"equal-shares".into(), &2300.into()));
+        // Shares of 20 are raised to 30; with 31 all four would be bought, for 107.
+        assert_eq!(reasons(&page), [
+            "With shares raised as far as the money allows, its 2 supporters held €43.66 in all and bought it for €30.",
+            "With shares raised as far as the money allows, its 2 supporters held €60 in all and bought it for €24.",
+            "With shares raised as far as the money allows, its 1 supporter held €30 in all and bought it for €3.",
+            "Even with shares raised as far as the money allows, its 2 supporters had €49.33 left in all, and it costs €50. It lacked €0.67.",
+        ]);
+    }
+
+    async fn phragmen_funds_first_what_supporters_have_earned_first(app: TestApp) {
+        let (json, rows, page) = agreed(&neighbours(&app, "phragmen").await).await;
+        let received: Vec<_> = rows.iter().map(|row| (row.0.as_str(), row.5)).collect();
+        assert_eq!(received, [("road", 3000), ("pond", 2400), ("sign", 300), ("park", 0)]);
+        assert_eq!((&json["rule"], &json["returned_minor"]), (&"phragmen".into(), &2300.into()));
+        assert_eq!(reasons(&page), [
+            "Of the projects left, it was the first whose cost, €30, had been earned by its 2 supporters.",
+            "Of the projects left, it was the first whose cost, €24, had been earned by its 2 supporters.",
+            "Of the projects left, it was the first whose cost, €3, had been earned by its 1 supporter.",
+            "It costs €50, and €23 was left when its turn came. “The road” was funded before it.",
+        ]);
+    }
+
+    async fn cube_roots_share_more_evenly_than_support(app: TestApp) {
+        let (json, rows, page) = agreed(&neighbours(&app, "cube-root").await).await;
+        assert_eq!((&json["rule"], &json["funded_minor"]), (&"cube-root".into(), &8000.into()));
+        // 77 are left beside the sign, and shared as 3.1748 to 2.6207 to 2.6207.
+        let received: Vec<_> = rows.iter().map(|row| (row.0.as_str(), row.1.as_str(), row.5)).collect();
+        assert_eq!(received, [
+            ("park", "partial", 2904),
+            ("pond", "partial", 2398),
+            ("road", "partial", 2398),
+            ("sign", "funded", 300),
+        ]);
+        let reasons = reasons(&page);
+        assert_eq!(
+            reasons[0],
+            "Its share of the common fund, by the cube root of its support, is €29.04. €20.96 more would have paid all of it."
+        );
+        assert_eq!(reasons[3], "Its share of the common fund pays its full cost of €3.");
     }
 
     async fn a_floor_is_shown_where_the_rule_asks_for_it(app: TestApp) {
@@ -230,7 +340,11 @@ on_both! {
         assert!(rows.iter().all(|row| row.5 == 0));
         assert_eq!((&json["purse_minor"], &json["voted"], &json["eligible"]), (&0.into(), &0.into(), &3.into()));
         page.assert_says("0 of 3 projects are funded");
-        assert_eq!(reasons(&page), ["Nobody gave it anything."; 3]);
+        assert_eq!(reasons(&page), [
+            "Nobody gave it anything. €10 more would have been enough.",
+            "Nobody gave it anything. €50 more would have been enough.",
+            "Nobody gave it anything.",
+        ]);
     }
 
     async fn a_fixed_purse_is_shared_by_the_ballots_and_what_was_given_is_shown_as_points(app: TestApp) {
@@ -243,6 +357,11 @@ on_both! {
         let page = app.visitor().get(cycle.at("/results")).await;
         assert_eq!(figures(&page)[1], ("Given".into(), "23 points".into(), "on 2 ballots".into()));
         assert_eq!(page.texts("tbody td:nth-child(4)"), ["20 points", "3 points", "0 points"]);
+        assert_eq!(reasons(&page), [
+            "It came in place 1 with 20 points; €1,000 was left, and it costs €300.",
+            "It came in place 2 with 3 points; €700 was left, and it costs €80.",
+            "It costs €1,200, and €620 was left when its turn came.",
+        ]);
     }
 
     async fn the_public_finds_a_cycle_from_the_home_page(app: TestApp) {

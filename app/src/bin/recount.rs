@@ -1,0 +1,19 @@
+//! The count for a browser: the very code that the town runs, apart from the islands, so that only who recounts loads it.
+//!
+//! Knows no page and fetches nothing: bytes and a rule sheet come in, an outcome goes out.
+
+use tally::format::pabulib::{self, Leniency};
+use tally::{Minor, RuleSheet, count};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The outcome of a `.pb` file under a rule sheet, as the JSON that `ecot count --json` prints; or what is wrong.
+#[wasm_bindgen]
+pub fn recount(file: &[u8], sheet: &str) -> Result<String, String> {
+    let read = pabulib::read(file, Leniency::Lenient).map_err(|error| error.to_string())?;
+    let sheet = RuleSheet::from_json(sheet).map_err(|error| error.to_string())?;
+    let election = read.election(Minor::new(100)).map_err(|error| error.to_string())?;
+    let outcome = count(&election, &sheet).map_err(|error| error.to_string())?;
+    serde_json::to_string_pretty(&outcome).map_err(|error| error.to_string())
+}
+
+fn main() {}
