@@ -41,9 +41,17 @@ impl Text {
         }
     }
 
+    /// The same, as a sentence writes sums.
+    fn given_short(&self, given: Minor, told: &Told<'_>) -> String {
+        match told.sheet.purse {
+            Purse::Fixed(_) => self.as_given(given, told.sheet, told.currency),
+            Purse::Ballots | Purse::Residents => self.money_short(given, told.currency),
+        }
+    }
+
     fn reason(&self, reason: &Reason, told: &Told<'_>) -> String {
         let sum = |minor: Minor| self.money_short(minor, told.currency);
-        let given = |minor: Minor| self.as_given(minor, told.sheet, told.currency);
+        let given = |minor: Minor| self.given_short(minor, told);
         let people = |number: u32| self.supporters(number.into());
         let by_roots = matches!(told.sheet.rule, Rule::CubeRoot);
         match reason {
@@ -91,7 +99,7 @@ impl Text {
 
     fn unfunded(&self, reason: &Reason, told: &Told<'_>) -> String {
         let sum = |minor: Minor| self.money_short(minor, told.currency);
-        let given = |minor: Minor| self.as_given(minor, told.sheet, told.currency);
+        let given = |minor: Minor| self.given_short(minor, told);
         let people = |number: u32| self.supporters(number.into());
         let and = |first: String, second: Option<String>| match second {
             Some(second) => format!("{first} {second}"),
@@ -171,7 +179,7 @@ impl Text {
     fn lacked(&self, lacked: Lacked, reason: &Reason, told: &Told<'_>) -> Option<String> {
         let Lacked { minor, supporters } = lacked;
         let sum = self.money_short(minor?, told.currency);
-        let given = self.as_given(told.in_steps(minor?), told.sheet, told.currency);
+        let given = self.given_short(told.in_steps(minor?), told);
         let by_roots = matches!(told.sheet.rule, Rule::CubeRoot);
         Some(match reason {
             Reason::DoesNotFit { .. } | Reason::NotReached { .. } => self.lacked_support(&given),

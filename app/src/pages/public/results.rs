@@ -361,7 +361,8 @@ pub async fn json(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     let body = json!({
         "municipality": results.town.slug, "cycle": results.cycle.slug, "nature": results.cycle.nature.as_str(),
         "version": results.counted.version, "published_at": results.cycle.published_at.map(|at| at.to_string()),
-        "currency": results.cycle.currency, "sheet_hash": outcome.sheet_hash, "rule": outcome.rule,
+        "currency": results.cycle.currency, "sheet_hash": outcome.sheet_hash,
+        "rule": outcome.rule.name(), "options": outcome.rule.options(),
         "eligible": results.counted.turnout.eligible, "voted": results.counted.turnout.voted, "ballots": outcome.ballots,
         "purse_minor": outcome.purse_minor, "given_minor": outcome.given_minor,
         "funded_minor": outcome.funded_minor, "returned_minor": outcome.returned_minor, "projects": projects,
