@@ -171,11 +171,10 @@ const STATUS: Record<string, string> = {
   funded: 'Financé', partial: 'Financé en partie', dropped: 'Écarté', not_funded: 'Pas financé',
 };
 
-/** What the sentences of last year's rule begin with: each project receives what is given to it. */
+/** What last year's rule, the most supported first, says of each. */
 const WHY: Record<string, RegExp> = {
-  Financé: /^Son soutien, [\d\s,]+€, paie son coût entier de [\d\s,]+€\.$/,
-  'Financé en partie': /^Son soutien, [\d\s,]+€, lui permet de démarrer sans atteindre son coût entier de [\d\s,]+€\. Il aurait fallu [\d\s,]+€ de plus pour le payer en entier\.$/,
-  'Pas financé': /^Son soutien, [\d\s,]+€, n’atteint pas les [\d\s,]+€ qu’il lui faut\. Il aurait suffi de [\d\s,]+€ de plus\s: \d+ personnes? lui donnant tout\.$/,
+  'Financé': /^Il est arrivé en position \d+ avec [\d\s]+€\s; il restait [\d\s]+€, et il coûte [\d\s]+€\.$/,
+  'Pas financé': /^Il coûte [\d\s]+€, et il restait [\d\s]+€ quand son tour est venu\. «\s.+\s» a été financé avant lui\. Avec [\d\s]+€ de plus, il serait passé devant et aurait été financé\.$/,
 };
 
 type Figures = { title: string; status: string; supporters: number; given: number; asked: number; received: number };
@@ -197,7 +196,7 @@ async function readTable(page: Page) {
 async function readBars(page: Page) {
   const bars: (Figures & { share: { asked: number; received: number }; why: string[] })[] = [];
   for (const bar of await page.locator('ol.bars > li').all()) {
-    const note = await bar.locator('.bars__note > span:not(.badge, .bars__why)').innerText();
+    const note = await bar.locator('.bars__note > span:not(.badge)').innerText();
     const [, supporters, given, asked] = /^(.+) personnes?, (.+) ; (.+) demandés$/.exec(note.replace(/\s/g, ' ')) ?? [];
     const width = async (of: string) => Number(await bar.locator(`rect.bar__${of}`).getAttribute('width'));
     const received = minor(await bar.locator('strong').innerText());

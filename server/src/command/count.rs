@@ -15,7 +15,7 @@ use std::time::Duration;
 use store::cycle::Cycle;
 use store::municipality::Municipality;
 use store::outcome::Counting;
-use tally::format::pabulib::Pabulib;
+use tally::format::pabulib::{self, Pabulib};
 use tally::rule_sheet::{Rule, RuleSheet, Terms};
 use tally::{Minor, Outcome, compare, count};
 
@@ -205,14 +205,23 @@ fn read_sheet(path: &Path) -> Result<RuleSheet, Failure> {
     RuleSheet::from_json(&json).map_err(|error| Failure::Input(format!("{shown}: {error}")))
 }
 
-fn write_out(folder: &Path, sheet: &RuleSheet, outcome: &Outcome) -> Result<(), Failure> {
-    fs::create_dir_all(folder)
-        .map_err(|error| Failure::Input(format!("cannot make {}: {error}", folder.display())))?;
-    let outcome = serde_json::to_string_pretty(outcome)
+/// Everything that a recount needs, and what it gave.
+fn write_out(folder: &Path, pb: &Pabulib, sheet: &RuleSheet, outcome: &Outcome) -> Result<(), Failure> {
+    let failed = |path: &Path, error: std::io::Error| Failure::Input(format!("{}: {error}", path.display()));
+    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    let json = serde_json::to_string_pretty(outcome)
         .map_err(|error| Failure::trouble("cannot write the outcome", error))?;
-    for (name, text) in [("outcome.json", outcome), ("rule_sheet.json", sheet.to_canonical_json())] {
+    let mut election = Vec::new();
+    pabulib::write(pb, &mut election)
+        .map_err(|error| Failure::trouble("cannot write the election", error))?;
+    let files = [
+        ("outcome.json", json.into_bytes()),
+        ("rule_sheet.json", sheet.to_canonical_json().into_bytes()),
+        ("election.pb", election),
+    ];
+    for (name, bytes) in files {
         let path = folder.join(name);
-        fs::write(&path, text).map_err(|error| Failure::trouble(&path.display().to_string(), error))?;
+        fs::write(&path, bytes).map_err(|error| failed(&path, error))?;
     }
     Ok(())
 }

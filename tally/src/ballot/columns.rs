@@ -80,17 +80,15 @@ impl Amounts {
         }
     }
 
-    /// All amounts so many times, none of which is over 2^63.
-    fn scaled(&self, by: i64) -> Amounts {
+    /// All amounts put otherwise, by what keeps their order.
+    fn mapped(&self, map: impl Fn(i64) -> i64) -> Amounts {
+        let mut mapped = Amounts::default();
+        mapped.fit(map(self.greatest()));
         match self {
-            Amounts::Narrow(amounts) => {
-                let mut scaled = Amounts::default();
-                scaled.fit(self.greatest() * by);
-                scaled.extend(amounts.iter().map(|&amount| i64::from(amount) * by));
-                scaled
-            }
-            Amounts::Wide(amounts) => Amounts::Wide(amounts.iter().map(|&amount| amount * by).collect()),
+            Amounts::Narrow(amounts) => mapped.extend(amounts.iter().map(|&amount| map(amount.into()))),
+            Amounts::Wide(amounts) => mapped.extend(amounts.iter().map(|&amount| map(amount))),
         }
+        mapped
     }
 }
 
@@ -382,15 +380,31 @@ impl Ballots {
         if self.iter().any(|ballot| ballot.given().checked_mul(by.get()).is_none()) {
             return Err(BallotError::SumTooLarge);
         }
-        Ok(Ballots {
+        Ok(self.with_amounts(|amount| amount * by.get()))
+    }
+
+    /// The same ballots with every amount in steps, which are above zero, where all are whole numbers of them.
+    pub(crate) fn in_steps(&self, step: Minor) -> Option<Ballots> {
+        let is_whole = |(_, amount): (u16, Minor)| amount.get() % step.get() == 0;
+        self.iter()
+            .all(|row| row.lines().all(is_whole))
+            .then(|| self.with_amounts(|amount| amount / step.get()))
+    }
+
+    fn with_amounts(&self, map: impl Fn(i64) -> i64) -> Ballots {
+        Ballots {
             ends: self.ends.clone(),
             project: self.project.clone(),
-            amount: self.amount.scaled(by.get()),
+            amount: self.amount.mapped(map),
             weight: self.weight.clone(),
             fallback: self.fallback.clone(),
             len: self.len,
             unsorted: Vec::new(),
-        })
+        }
+    }
+
+    pub(crate) fn greatest_amount(&self) -> Minor {
+        Minor::new(self.amount.greatest())
     }
 
     pub(crate) fn greatest_project(&self) -> Option<u16> {

@@ -4,6 +4,7 @@
 //! are not named. Reports everything that is wrong, by line, up to [`MOST_PROBLEMS`].
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// How many problems are reported; whoever has more has the wrong file.
 pub const MOST_PROBLEMS: usize = 20;
@@ -63,7 +64,7 @@ pub enum RollProblemKind {
 /// All that is wrong, in the order of lines.
 pub fn read(text: &str, same: impl Fn(&str) -> String) -> Result<Vec<RollRow>, Vec<RollProblem>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let header = text.lines().next().unwrap_or_default();
+    let header = text.split(['\r', '\n']).find(|line| !line.is_empty()).unwrap_or_default();
     let delimiter =
         [b';', b'\t', b','].into_iter().find(|&byte| header.contains(char::from(byte))).unwrap_or(b';');
     let mut reader = csv::ReaderBuilder::new()
@@ -107,16 +108,17 @@ pub fn read(text: &str, same: impl Fn(&str) -> String) -> Result<Vec<RollRow>, V
             break;
         }
         let reference = record.get(reference_at).unwrap_or_default().trim();
-        let wrong = wrong_with(reference).or_else(|| {
-            let first = *lines_of.entry(same(reference)).or_insert(line);
-            (first != line).then_some(RollProblemKind::Repeated { first })
+        let district = district_at.and_then(|at| record.get(at)).unwrap_or_default().trim();
+        let wrong = wrong_with(reference, district).or_else(|| match lines_of.entry(same(reference)) {
+            Entry::Occupied(first) => Some(RollProblemKind::Repeated { first: *first.get() }),
+            Entry::Vacant(place) => {
+                place.insert(line);
+                None
+            }
         });
         match wrong {
             Some(kind) => problems.push(RollProblem { line, kind }),
-            None => rows.push(RollRow {
-                reference: reference.to_owned(),
-                district: district_at.and_then(|at| record.get(at)).unwrap_or_default().trim().to_owned(),
-            }),
+            None => rows.push(RollRow { reference: reference.to_owned(), district: district.to_owned() }),
         }
     }
     match (problems.is_empty(), rows.is_empty()) {
@@ -140,15 +142,22 @@ impl Lines<'_> {
         while self.text.get(row).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
             row += 1;
         }
-        let passed = self.text.get(self.byte..row).unwrap_or_default();
-        self.line += passed.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+        let ends_line = |at: usize| match self.text[at] {
+            b'\n' => true,
+            b'\r' => self.text.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        self.line += (self.byte..row).map(|at| u64::from(ends_line(at))).sum::<u64>();
         self.byte = self.byte.max(row);
         self.line
     }
 }
 
-fn wrong_with(reference: &str) -> Option<RollProblemKind> {
-    if reference.is_empty() {
+fn wrong_with(reference: &str, district: &str) -> Option<RollProblemKind> {
+    if reference.contains(['\r', '\n']) || district.contains(['\r', '\n']) {
+        // A quotation mark left open swallows the people below.
+        Some(RollProblemKind::Unreadable)
+    } else if reference.is_empty() {
         Some(RollProblemKind::EmptyReference)
     } else if reference.len() > LONGEST_REFERENCE {
         Some(RollProblemKind::LongReference)
@@ -203,6 +212,24 @@ mod tests {
         );
         let long = format!("reference\n{}", "x".repeat(65));
         assert_eq!(kinds(&long), [(2, RollProblemKind::LongReference)]);
+    }
+
+    /// Old spreadsheets end lines with CR alone: every row was on line 1, and the second of a pair was taken for the
+    /// first.
+    #[test]
+    fn lines_may_end_with_carriage_returns_alone() {
+        assert_eq!(
+            kinds("reference;district\rA1;x\r\ra1;y\r"),
+            [(4, RollProblemKind::Repeated { first: 2 })]
+        );
+        assert_eq!(read("\r\rref,district\rA1,x;y\r", str::to_owned).unwrap()[0].district, "x;y");
+    }
+
+    #[test]
+    fn a_quotation_mark_left_open_swallows_nobody() {
+        for text in ["reference;district\n\"A1;x\nA2;y\n", "reference;district\nA1;\"x\nA2;y\n"] {
+            assert_eq!(kinds(text), [(2, RollProblemKind::Unreadable)]);
+        }
     }
 
     #[test]

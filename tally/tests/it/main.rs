@@ -4,9 +4,11 @@
 
 mod ballot_law;
 mod columns;
+mod fuzz;
 mod pabulib;
 mod properties;
 mod real_elections;
 mod rule_sheet;
 mod some;
 mod twin;
+mod written;

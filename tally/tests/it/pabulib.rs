@@ -1,5 +1,7 @@
 //! Reading `.pb` files: what is right, every way of being wrong with its line, and bytes from nowhere.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use tally::ballot::{Ballot, Ballots};
 use tally::format::pabulib::{Leniency, Pabulib, PbError, Problem, Section, VoteType, read};
@@ -75,6 +77,14 @@ fn a_file_is_read_with_all_that_a_count_and_a_page_need() {
     assert_eq!((bench.selected, bench.votes, bench.score), (Some(0), None, None));
     let garden = &file.projects[0];
     assert_eq!((garden.cost_minor.get(), garden.extra["colour"].as_str()), (100_025, "green"));
+}
+
+/// A name as long as a row, copied for each project, would take 64 GB for a file of two megabytes.
+#[test]
+fn projects_share_the_names_of_other_columns() {
+    let file = strict(&VALID.replace("c;1;Choir;0;1;", "c;1;Choir;0;1;red")).unwrap();
+    let name = |project: usize| file.projects[project].extra.first_key_value().unwrap().0;
+    assert!(Arc::ptr_eq(name(0), name(2)));
 }
 
 #[test]

@@ -8,6 +8,8 @@ use tally::format::pabulib::{self, Leniency, Pabulib};
 use tally::rule_sheet::{Rule, Terms};
 use tally::{Election, Minor, RuleSheet, Status, count};
 
+use crate::written::written_again;
+
 const POINT: Minor = Minor::new(100);
 
 fn files() -> Vec<PathBuf> {
@@ -50,8 +52,14 @@ fn support_and_supporters_are_those_that_the_files_state() {
         let election = pabulib.election(POINT).unwrap();
         let outcome = count(&election, &pabulib.rule_sheet(POINT).unwrap()).unwrap();
         for (stated, counted) in pabulib.projects.iter().zip(&outcome.projects) {
-            let score = i64::from(stated.score.or(stated.votes).unwrap());
-            assert_eq!(counted.given_minor.get(), score * POINT.get(), "{} {}", name(file), stated.id);
+            let score = stated.score.or(stated.votes.map(u64::from)).unwrap();
+            assert_eq!(
+                counted.given_minor,
+                POINT.checked_mul(score.cast_signed()).unwrap(),
+                "{} {}",
+                name(file),
+                stated.id
+            );
             assert_eq!(Some(counted.supporters), stated.votes, "{} {}", name(file), stated.id);
         }
     }
@@ -84,5 +92,12 @@ fn merged_and_unmerged_agree_by_both_rules() {
         for sheet in [greedy, direct] {
             assert_eq!(count(&cast, &sheet), count(&merged, &sheet), "{}", name(&file));
         }
+    }
+}
+
+#[test]
+fn a_file_that_is_written_and_read_again_tells_the_same_election() {
+    for file in files() {
+        written_again(&read(&file, Leniency::Lenient).unwrap()).unwrap();
     }
 }

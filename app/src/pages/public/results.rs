@@ -194,7 +194,7 @@ fn why(t: Text, results: &Results, outcome: &ProjectOutcome) -> impl IntoView + 
     };
     let told = Told { currency: &results.cycle.currency, sheet: &results.cycle.sheet, name: &name };
     let words = explain(&results.counted.outcome, &outcome.id).map(|why| t.explanation(&why, &told));
-    words.map(|words| view! { <span class="bars__why">{words}</span> })
+    words.map(|words| view! { <p class="bars__why">{words}</p> })
 }
 
 fn bars(t: Text, results: &Results) -> impl IntoView + use<> {
@@ -214,7 +214,8 @@ fn bars(t: Text, results: &Results) -> impl IntoView + use<> {
                     <span class="bars__label"><a href=format!("{}/projects/{}", results.base(), project.slug)>{said(t, &project.title)}</a></span>
                     <span class="bars__amount"><strong>{amount(t, outcome.received_minor, currency)}</strong></span>
                     {bar(project.ceiling.get(), outcome.received_minor.get(), most)}
-                    <span class="bars__note">{status_badge(t, outcome.status)}<span>{of}</span>{why(t, results, outcome)}</span>
+                    <span class="bars__note">{status_badge(t, outcome.status)}<span>{of}</span></span>
+                    {why(t, results, outcome)}
                 </li>
             }
         })

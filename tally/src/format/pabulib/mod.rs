@@ -1,17 +1,25 @@
 //! Pabulib's `.pb` files: elections of real cities, as the community of researchers exchanges them.
 //!
+//! What is written names nobody either: voters are numbered as they come, and points and projects are all that is said
+//! of them.
+//!
 //! Format: Faliszewski et al., "Participatory Budgeting: Data, Tools, and Analysis" (IJCAI 2023), pabulib.org/format.
 //! Reading keeps no voter ids, ages or sexes, and guesses nothing: what is wrong is named with its line, and a lenient
 //! reading leaves out just that and lists it.
 
+mod about;
 mod problem;
 mod read;
 mod rows;
+mod write;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+pub use self::about::{About, NotPabulib};
 pub use self::problem::{PbError, Problem, Section};
 pub use self::read::read;
+pub use self::write::write;
 use crate::ballot::{BallotError, Ballots};
 use crate::election::Election;
 use crate::money::Minor;
@@ -42,9 +50,25 @@ pub enum VoteType {
     Scoring,
 }
 
-/// A file that was read.
+/// What META must say. Reading itself needs only the budget and the vote type.
+const REQUIRED_KEYS: [&str; 11] = [
+    "description",
+    "country",
+    "unit",
+    "instance",
+    "num_projects",
+    "num_votes",
+    "budget",
+    "vote_type",
+    "rule",
+    "date_begin",
+    "date_end",
+];
+
+/// An election as a file tells it: one that was read, or one of ours.
 pub struct Pabulib {
-    /// META, by key; dates and everything else as they stand in the file.
+    /// META, by key; dates and everything else as they stand in the file, so that what [`write()`] works out itself may
+    /// be missing.
     pub meta: BTreeMap<String, String>,
     /// META's `vote_type`.
     pub vote_type: VoteType,
@@ -52,7 +76,7 @@ pub struct Pabulib {
     pub budget: Minor,
     /// PROJECTS, in the order of the file.
     pub projects: Vec<PbProject>,
-    /// VOTES, in the order of the file; a point is one minor unit.
+    /// VOTES, in the order of the file; a point is one minor unit, and no line has 2^32 of them.
     pub ballots: Ballots,
     /// What a lenient reading left out or overlooked.
     pub warnings: Vec<PbError>,
@@ -60,9 +84,9 @@ pub struct Pabulib {
 }
 
 /// A row of PROJECTS.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PbProject {
-    /// The line it is on.
+    /// The line it is on; 0 where there is no file yet.
     pub line: u64,
     /// Its id, unique in the file and not empty.
     pub id: String,
@@ -73,19 +97,20 @@ pub struct PbProject {
     /// How many voters the file says it has.
     pub votes: Option<u32>,
     /// How many points the file says it has.
-    pub score: Option<u32>,
-    /// The official result: 1 if it was funded.
+    pub score: Option<u64>,
+    /// The result: 1 if it was funded, 0 if not; files of cities use 2 and 3 for special cases.
     pub selected: Option<u32>,
     /// What it is about.
     pub category: Option<String>,
-    /// Whom it is for.
-    pub target: Option<String>,
+    /// Whom it is for; older files call it `target`.
+    pub beneficiaries: Option<String>,
     /// Where it is; in files that join several districts.
     pub district: Option<String>,
     /// Where in the district it is.
     pub subunit: Option<String>,
-    /// All other columns, by name, where they are not empty.
-    pub extra: BTreeMap<String, String>,
+    /// All other columns, by name, where they are not empty. Projects share the names, which a stranger's file may make
+    /// as long as a row.
+    pub extra: BTreeMap<Arc<str>, String>,
 }
 
 /// What META says that ballots must keep to, in points where it is not said otherwise.
@@ -93,7 +118,7 @@ pub struct PbProject {
 struct Limits {
     max_length: Option<u32>,
     max_points: Option<u32>,
-    max_sum_points: Option<u32>,
+    max_sum_points: Option<u64>,
     max_sum_cost: Option<Minor>,
     min_project_score: Option<u32>,
 }
@@ -124,19 +149,23 @@ impl Pabulib {
             let points = i64::try_from(points).unwrap_or(i64::MAX);
             step.checked_mul(points).unwrap_or(Minor::new(i64::MAX))
         };
-        let envelope_points = self.limits.max_sum_points.map_or(self.greatest_ballot_points(), u64::from);
         let rule = Rule::Greedy {
             order: Order::Support,
             skip: self.meta.get("rule").is_none_or(|rule| rule != "greedy-no-skip"),
             threshold: steps(self.limits.min_project_score.unwrap_or(0).into()),
         };
         RuleSheet::new(Terms {
-            envelope: steps(envelope_points.max(1)),
+            envelope: steps(self.envelope_points()),
             step,
             max_per_project: self.limits.max_points.map(|points| steps(points.into())),
             purse: Purse::Fixed(self.budget),
             ..Terms::usual(rule)
         })
+    }
+
+    /// How many points a ballot may spread: `max_sum_points`, or else what the greatest spreads.
+    fn envelope_points(&self) -> u64 {
+        self.limits.max_sum_points.unwrap_or_else(|| self.greatest_ballot_points()).max(1)
     }
 
     fn greatest_ballot_points(&self) -> u64 {

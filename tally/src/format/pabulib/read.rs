@@ -2,28 +2,30 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::BufRead;
+use std::str::FromStr;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
 use super::problem::excerpt;
 use super::rows::{Row, Rows};
-use super::{Leniency, Limits, Pabulib, PbError, PbProject, Problem, Section, VoteType};
+use super::{Leniency, Limits, Pabulib, PbError, PbProject, Problem, REQUIRED_KEYS, Section, VoteType};
 use crate::ballot::{Ballots, Fallback};
 use crate::money::Minor;
 
-/// What META must say. Reading itself needs only the budget and the vote type.
-const REQUIRED_KEYS: [&str; 11] = [
-    "description",
-    "country",
-    "unit",
-    "instance",
-    "num_projects",
-    "num_votes",
-    "budget",
-    "vote_type",
-    "rule",
-    "date_begin",
-    "date_end",
+/// The columns of PROJECTS that are fields of [`PbProject`]; `target` is what `beneficiaries` was called until 2026.
+const OWN_COLUMNS: [&str; 11] = [
+    "project_id",
+    "cost",
+    "name",
+    "votes",
+    "score",
+    "selected",
+    "category",
+    "beneficiaries",
+    "target",
+    "district",
+    "subunit",
 ];
 
 /// Reads a file: META, PROJECTS and VOTES, in this order.
@@ -108,24 +110,21 @@ impl<R: BufRead> Source<R> {
 /// A section's header.
 struct Columns {
     line: u64,
-    names: Vec<String>,
+    names: Vec<Arc<str>>,
 }
 
 impl Columns {
     fn new(header: &Row) -> Result<Columns, PbError> {
-        let mut names: Vec<String> = Vec::with_capacity(header.len());
-        for name in header.cells() {
-            let name = name.to_ascii_lowercase();
-            if names.contains(&name) {
-                return Err(Problem::ColumnRepeated(excerpt(&name)).at(header.line()));
-            }
-            names.push(name);
+        let names: Vec<Arc<str>> = header.cells().map(|name| name.to_ascii_lowercase().into()).collect();
+        let mut seen = HashSet::with_capacity(names.len());
+        if let Some(name) = names.iter().find(|&name| !seen.insert(name.as_ref())) {
+            return Err(Problem::ColumnRepeated(excerpt(name)).at(header.line()));
         }
         Ok(Columns { line: header.line(), names })
     }
 
     fn find(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|column| column == name)
+        self.names.iter().position(|column| column.as_ref() == name)
     }
 
     fn needed(&self, name: &'static str) -> Result<usize, PbError> {
@@ -195,7 +194,7 @@ impl Meta {
     /// What is wrong with META's count of rows, if anything is.
     fn miscount(&self, key: &'static str, rows: u64) -> Option<(u64, Problem)> {
         let entry = self.entries.get(key)?;
-        match number(&entry.value) {
+        match number::<u32>(&entry.value) {
             Some(says) if u64::from(says) == rows => None,
             Some(says) => Some((entry.line, Problem::Count { key, says, rows })),
             None => Some((entry.line, Problem::number(key, &entry.value))),
@@ -243,42 +242,31 @@ fn read_projects(source: &mut Source<impl BufRead>) -> Result<(Vec<PbProject>, u
 }
 
 fn read_project(columns: &Columns, row: &Row, id: &str, cost: &str) -> Result<PbProject, Problem> {
-    const OWN_FIELDS: [&str; 10] = [
-        "project_id",
-        "cost",
-        "name",
-        "votes",
-        "score",
-        "selected",
-        "category",
-        "target",
-        "district",
-        "subunit",
-    ];
     let text = |name: &str| columns.find(name).map(|at| row.cell(at)).filter(|text| !text.is_empty());
     let owned = |name: &str| text(name).map(str::to_owned);
-    let figure = |name: &'static str| {
-        text(name).map(|text| number(text).ok_or_else(|| Problem::number(name, text))).transpose()
-    };
     if id.is_empty() {
         return Err(Problem::IdMissing);
     }
     let extra = columns.names.iter().zip(row.cells());
-    let extra = extra.filter(|(name, text)| !OWN_FIELDS.contains(&name.as_str()) && !text.is_empty());
+    let extra = extra.filter(|(name, text)| !OWN_COLUMNS.contains(&name.as_ref()) && !text.is_empty());
     Ok(PbProject {
         line: row.line(),
         id: id.to_owned(),
         name: owned("name").unwrap_or_default(),
         cost_minor: money(cost).ok_or_else(|| Problem::number("cost", cost))?,
-        votes: figure("votes")?,
-        score: figure("score")?,
-        selected: figure("selected")?,
+        votes: figure("votes", text("votes"))?,
+        score: figure("score", text("score"))?,
+        selected: figure("selected", text("selected"))?,
         category: owned("category"),
-        target: owned("target"),
+        beneficiaries: owned("beneficiaries").or(owned("target")),
         district: owned("district"),
         subunit: owned("subunit"),
         extra: extra.map(|(name, text)| (name.clone(), text.to_owned())).collect(),
     })
+}
+
+fn figure<N: FromStr>(name: &'static str, text: Option<&str>) -> Result<Option<N>, Problem> {
+    text.map(|text| number(text).ok_or_else(|| Problem::number(name, text))).transpose()
 }
 
 /// What it takes to understand a row of VOTES.
@@ -364,7 +352,7 @@ impl Votes<'_> {
         let maxima = [
             ("max_length", limits.max_length.map(u64::from), lines.len() as u64),
             ("max_points", limits.max_points.map(u64::from), points().max().unwrap_or(0)),
-            ("max_sum_points", limits.max_sum_points.map(u64::from), points().sum()),
+            ("max_sum_points", limits.max_sum_points, points().sum()),
             (
                 "max_sum_cost",
                 limits.max_sum_cost.map(|cost| cost.get().unsigned_abs()),
@@ -393,7 +381,7 @@ fn list(cell: &str) -> impl Iterator<Item = &str> {
 fn set_points(lines: &mut [(u16, Minor)], cell: &str) -> Result<(), Problem> {
     let mut found = 0;
     for text in list(cell) {
-        let points = number(text).ok_or_else(|| Problem::number("points", text))?;
+        let points: u32 = number(text).ok_or_else(|| Problem::number("points", text))?;
         if let Some(line) = lines.get_mut(found) {
             line.1 = Minor::new(points.into());
         }
@@ -407,7 +395,7 @@ fn set_points(lines: &mut [(u16, Minor)], cell: &str) -> Result<(), Problem> {
 }
 
 /// A whole number, which some files write with decimals of zero.
-fn number(text: &str) -> Option<u32> {
+fn number<N: FromStr>(text: &str) -> Option<N> {
     let (whole, decimals) = decimal(text)?;
     if decimals.is_empty() { whole.parse().ok() } else { None }
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::{PbError, Problem, Section};
 
 /// The most bytes that one row may have.
-const GREATEST_ROW_BYTES: usize = 1 << 20;
+pub(super) const GREATEST_ROW_BYTES: usize = 1 << 20;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
