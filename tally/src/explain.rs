@@ -121,8 +121,8 @@ pub enum Reason {
     },
     /// All that its supporters held together does not reach its floor.
     Unreachable {
-        /// S(p) then.
-        support_minor: Minor,
+        /// What they held.
+        held_minor: Minor,
         /// Its floor.
         floor_minor: Minor,
     },
@@ -216,7 +216,7 @@ impl Found<'_> {
                 floor_minor,
                 passed_on: self.passed_on(),
             },
-            Verdict::Unreachable => Reason::Unreachable { support_minor, floor_minor },
+            Verdict::Unreachable => Reason::Unreachable { held_minor: support_minor, floor_minor },
             Verdict::UnderThreshold => Reason::UnderThreshold {
                 support_minor,
                 threshold_minor: self.event.needed_minor.unwrap_or_default(),
@@ -301,7 +301,9 @@ impl Found<'_> {
     }
 
     fn lacked(&self) -> Option<Lacked> {
-        let lack = |minor: Minor| (minor > Minor::ZERO).then(|| self.money(minor));
+        // Under the cube root money is no measure of support.
+        let by_roots = matches!(self.outcome.rule, Rule::CubeRoot);
+        let lack = |minor: Minor| (minor > Minor::ZERO && !by_roots).then(|| self.money(minor));
         let support = self.event.support_minor;
         match self.event.verdict {
             Verdict::Funded | Verdict::Pulled | Verdict::Filled => None,
@@ -325,9 +327,7 @@ impl Found<'_> {
         let brings = self.outcome.voters_minor.get() / i64::from(self.outcome.ballots.max(1));
         let supporters = (brings > 0).then(|| (minor.get() + brings - 1) / brings);
         let supporters = supporters.and_then(|citizens| u32::try_from(citizens).ok());
-        // Under the cube root twice the money takes eight times the support: so much is not said.
-        let Rule::CubeRoot = self.outcome.rule else { return Lacked { minor: Some(minor), supporters } };
-        Lacked { minor: Some(minor), supporters: None }
+        Lacked { minor: Some(minor), supporters }
     }
 
     /// The support with which `greedy` would have come to it while it still fitted.

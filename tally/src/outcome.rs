@@ -111,7 +111,7 @@ pub struct Event {
     pub project: String,
     /// What happened.
     pub verdict: Verdict,
-    /// Its support when the rule looked at it.
+    /// Its support when the rule looked at it; of an unreachable project, the most that its supporters could pay.
     pub support_minor: Minor,
     /// What the rule held against that, if it held anything: a floor, a ceiling, a threshold.
     pub needed_minor: Option<Minor>,

@@ -380,7 +380,7 @@ pub(super) const WORDS: Words = Words {
     reason_passed_on: "{sum} of its support went on to “{project}”.",
     reason_passed_on_mostly: "{total} of its support went on to other projects, most of all to “{project}” ({sum}).",
     reason_rest: "The rest, {rest}, had no other project to go to.",
-    reason_unreachable: "All that its supporters held together does not reach the {floor} that it needs; its support was {support}.",
+    reason_unreachable: "All that its supporters held together, {held}, does not reach the {floor} that it needs.",
     reason_under_threshold: "Its support, {support}, does not reach the {threshold} that the rule asks of every project.",
     reason_does_not_fit: "It costs {cost}, and {left} was left when its turn came.",
     reason_behind: "“{project}” was funded before it.",

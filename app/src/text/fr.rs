@@ -380,7 +380,7 @@ pub(super) const WORDS: Words = Words {
     reason_passed_on: "De son soutien, {sum} sont allés à «\u{a0}{project}\u{a0}».",
     reason_passed_on_mostly: "De son soutien, {total} sont allés à d’autres projets, surtout à «\u{a0}{project}\u{a0}» ({sum}).",
     reason_rest: "Le reste, {rest}, n’avait pas d’autre projet où aller.",
-    reason_unreachable: "Tout ce qu’avaient ensemble ceux qui le soutiennent n’atteint pas les {floor} qu’il lui faut\u{a0}; son soutien était de {support}.",
+    reason_unreachable: "Tout ce qu’avaient ensemble ceux qui le soutiennent, {held}, n’atteint pas les {floor} qu’il lui faut.",
     reason_under_threshold: "Son soutien, {support}, n’atteint pas {threshold}, le minimum que la règle demande à chaque projet.",
     reason_does_not_fit: "Il coûte {cost}, et il restait {left} quand son tour est venu.",
     reason_behind: "«\u{a0}{project}\u{a0}» a été financé avant lui.",

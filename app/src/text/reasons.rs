@@ -111,7 +111,7 @@ impl Text {
             Reason::UnderFloor { support_minor: Minor::ZERO, .. } if told.pulls() => {
                 self.reason_no_support().to_owned()
             }
-            Reason::Unreachable { support_minor: Minor::ZERO, .. } => self.reason_no_support().to_owned(),
+            Reason::Unreachable { held_minor: Minor::ZERO, .. } => self.reason_no_support().to_owned(),
             Reason::UnderFloor { support_minor: Minor::ZERO, .. }
             | Reason::NotReached { support_minor: Minor::ZERO, .. }
             | Reason::Unaffordable { supporters: 0, .. }
@@ -119,8 +119,8 @@ impl Text {
             Reason::UnderFloor { support_minor, floor_minor } => {
                 self.reason_under_floor(&sum(*support_minor), &sum(*floor_minor))
             }
-            Reason::Unreachable { support_minor, floor_minor } => {
-                self.reason_unreachable(&sum(*floor_minor), &sum(*support_minor))
+            Reason::Unreachable { held_minor, floor_minor } => {
+                self.reason_unreachable(&sum(*held_minor), &sum(*floor_minor))
             }
             Reason::UnderThreshold { support_minor, threshold_minor } => {
                 self.reason_under_threshold(&given(*support_minor), &given(*threshold_minor))
@@ -180,15 +180,11 @@ impl Text {
         let Lacked { minor, supporters } = lacked;
         let sum = self.money_short(minor?, told.currency);
         let given = self.given_short(told.in_steps(minor?), told);
-        let by_roots = matches!(told.sheet.rule, Rule::CubeRoot);
         Some(match reason {
             Reason::DoesNotFit { .. } | Reason::NotReached { .. } => self.lacked_support(&given),
             Reason::UnderThreshold { .. } => self.lacked_threshold(&given),
             Reason::Partial { .. } => self.lacked_full(&sum),
             Reason::TooFewSupporters { .. } => return None,
-            // Whoever gave anything would have brought it a share.
-            Reason::UnderFloor { .. } if by_roots => return None,
-            Reason::Dropped { .. } if by_roots => self.lacked_threshold(&sum),
             // With more money the shares might not have been raised as far.
             Reason::Unaffordable { supporters: 1.., .. } if told.raises_shares() => {
                 self.lacked_threshold(&sum)

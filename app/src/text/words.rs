@@ -428,7 +428,7 @@ words! {
         reason_passed_on(sum, project)
         reason_passed_on_mostly(total, project, sum)
         reason_rest(rest)
-        reason_unreachable(floor, support)
+        reason_unreachable(held, floor)
         reason_under_threshold(support, threshold)
         reason_does_not_fit(cost, left)
         reason_behind(project)

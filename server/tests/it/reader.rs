@@ -317,7 +317,7 @@ on_both! {
         let reasons = reasons(&page);
         assert_eq!(
             reasons[0],
-            "Its share of the common fund, by the cube root of its support, is €29.04. €20.96 more would have paid all of it."
+            "Its share of the common fund, by the cube root of its support, is €29.04."
         );
         assert_eq!(reasons[3], "Its share of the common fund pays its full cost of €3.");
     }

@@ -3,7 +3,8 @@
 //! After Los, Christoff and Grossi, "Proportional Budget Allocations: Towards a Systematization" (IJCAI 2022). All
 //! ballots earn money at the same pace, and the first project whose supporters can pay for it is bought: t(p) =
 //! (c(p) + Σ loads of supporters) / supporters, whose load becomes t. Whoever gave anything is a supporter, and cost is
-//! the ceiling. The count stops when the best project does not fit. Loads are atoms, rounded up.
+//! the ceiling. The count stops when the best project does not fit; one that costs more than the whole purse is never
+//! waited for. Loads are atoms, rounded up.
 
 use std::cmp::Ordering;
 
@@ -44,13 +45,14 @@ struct State<'c, 'b> {
 impl<'c, 'b> State<'c, 'b> {
     fn new(count: &'c Count<'c>, ballots: &'b Ballots) -> State<'c, 'b> {
         let projects = count.projects().len();
+        let fits = |p: usize| count.projects()[p].ceiling() <= count.purse.voters;
         State {
             count,
             ballots,
             supporters: Supporters::of(ballots, projects),
             load: vec![0; ballots.rows()],
             loads: vec![0; projects],
-            waiting: (0..projects).map(|p| count.is_open(p) && count.supporters[p] > 0).collect(),
+            waiting: (0..projects).map(|p| count.is_open(p) && count.supporters[p] > 0 && fits(p)).collect(),
             left: count.purse.voters,
             received: vec![Minor::ZERO; projects],
             rounds: Vec::new(),
@@ -113,7 +115,12 @@ impl<'c, 'b> State<'c, 'b> {
         let stopped_at = self.rounds.last().map(|round| round.events[0].project.as_str());
         let undecided =
             |&p: &usize| self.received[p] == Minor::ZERO && Some(self.count.projects()[p].id()) != stopped_at;
-        let event = |p: usize| self.count.event(p, Verdict::NotReached, self.count.given[p]);
+        let event = |p: usize| {
+            let cost = self.count.projects()[p].ceiling();
+            let too_dear = cost > self.count.purse.voters;
+            let verdict = if too_dear { Verdict::DoesNotFit } else { Verdict::NotReached };
+            self.count.event(p, verdict, self.count.given[p]).against(cost)
+        };
         let events: Vec<Event> = self.count.open().filter(undecided).map(event).collect();
         if !events.is_empty() {
             self.record(events, Vec::new());

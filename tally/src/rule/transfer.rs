@@ -73,6 +73,8 @@ struct Choice {
 struct Before {
     round: Round,
     support: Vec<i128>,
+    /// The most that supporters could pay.
+    reach: Vec<i128>,
     returned: i128,
 }
 
@@ -345,16 +347,18 @@ impl<'c, 'b> State<'c, 'b> {
             support_minor: (0..self.open.len()).map(whole).collect(),
             ..Round::default()
         };
-        Before { round, support, returned: self.returned }
+        let reach = (0..self.open.len()).map(|p| self.reach[p] + self.common[p]).collect();
+        Before { round, support, reach, returned: self.returned }
     }
 
     /// Writes down the round that began so, in which these projects got this verdict.
     fn record(&mut self, before: Before, projects: &[usize], verdict: Verdict, ties: Vec<TieMet>) {
-        let Before { mut round, support, returned } = before;
+        let Before { mut round, support, reach, returned } = before;
         for &p in projects {
             let project = self.project(p);
             let needed = if verdict == Verdict::Funded { project.ceiling() } else { project.floor() };
-            let event = self.count.event(p, verdict, self.count.whole(support[p]));
+            let found = if verdict == Verdict::Unreachable { reach[p] } else { support[p] };
+            let event = self.count.event(p, verdict, self.count.whole(found));
             round.events.push(event.against(needed).receiving(self.received[p]));
         }
         if let &[p] = projects {

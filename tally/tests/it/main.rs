@@ -4,6 +4,7 @@
 
 mod ballot_law;
 mod columns;
+mod explain;
 mod fuzz;
 mod pabulib;
 mod properties;

@@ -5,9 +5,10 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use tally::format::pabulib::{self, Leniency, Pabulib};
-use tally::rule_sheet::{Rule, Terms};
+use tally::rule_sheet::Terms;
 use tally::{Election, Minor, RuleSheet, Status, count};
 
+use crate::some::one_of_each;
 use crate::written::written_again;
 
 const POINT: Minor = Minor::new(100);
@@ -82,15 +83,15 @@ fn greedy_funds_what_the_cities_funded() {
 }
 
 #[test]
-fn merged_and_unmerged_agree_by_both_rules() {
+fn merged_and_unmerged_agree_by_every_rule() {
     for file in files() {
         let pabulib = read(&file, Leniency::Lenient).unwrap();
         let cast = pabulib.election(POINT).unwrap();
         let merged = Election::new(cast.projects().to_vec(), cast.ballots().merged(), None).unwrap();
         let greedy = pabulib.rule_sheet(POINT).unwrap();
-        let direct = RuleSheet::new(Terms { rule: Rule::Direct, ..(*greedy).clone() }).unwrap();
-        for sheet in [greedy, direct] {
-            assert_eq!(count(&cast, &sheet), count(&merged, &sheet), "{}", name(&file));
+        for rule in one_of_each().into_iter().chain([greedy.rule]) {
+            let sheet = RuleSheet::new(Terms { rule, ..(*greedy).clone() }).unwrap();
+            assert_eq!(count(&cast, &sheet), count(&merged, &sheet), "{} {rule:?}", name(&file));
         }
     }
 }

@@ -17,7 +17,7 @@ fn a_sheet_has_one_text_and_one_hash() {
         sheet.to_canonical_json(),
         r#"{"envelope":2000,"max_per_project":null,"min_projects":1,"min_supporters":0,"options":{},"purse":"ballots","rule":"direct","silent":"general","step":100,"tie":"ids"}"#
     );
-    assert_eq!(sheet.hash(), "b5bcaaa85b36d887b4af1c754640de97390a401f06bc8bcd855580cad9030317");
+    assert_eq!(sheet.hash(), "e8bc6afc37622dc4362866ff1b9b51c48e20ec3833406427ad5b4579e33da554");
 }
 
 #[test]
