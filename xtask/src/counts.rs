@@ -32,6 +32,16 @@ impl Counts {
         }
     }
 
+    /// Of one check made here.
+    pub(crate) fn of_check(passed: bool) -> Self {
+        Self { passed: passed.into(), failed: (!passed).into(), skipped: 0 }
+    }
+
+    /// Of checks that could not be made here.
+    pub(crate) fn of_skipped(checks: usize) -> Self {
+        Self { skipped: i64::try_from(checks).expect("checks are few"), ..Self::default() }
+    }
+
     /// From the report of Playwright. A test that passed at the second try is not a passed one.
     pub(crate) fn of_playwright(report: &Value) -> Self {
         let number = |name| report["stats"][name].as_i64().unwrap_or(0);

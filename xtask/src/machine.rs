@@ -7,10 +7,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{cargo, find, read, root, run};
+use crate::command::{cargo, find, read, root, run, target};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const CARGO_DENY_VERSION: &str = "0.20.2";
+/// Other people's programs for participatory budgeting: what they answer is compared with ours.
+const PEERS: [&str; 4] = ["pabutools==1.2.3", "muoblpbindings==0.0.16", "gmpy2==2.3.2", "pabulib-checker==1.0.8"];
 
 /// Adds the compiler's wasm target where it is missing.
 pub(crate) fn wasm_target() -> Result<()> {
@@ -51,6 +53,29 @@ pub(crate) fn database_and_browser() -> Result<()> {
         ("PostgreSQL", postgres_programs().is_some(), &["postgresql"]),
         ("Chromium", chromium().is_some(), &["chromium", "fonts-noto-core"]),
     ])
+}
+
+/// A Python that has the peers, in a folder of its own. No machine needs them but those that compare.
+pub(crate) fn python_with_peers() -> Result<PathBuf> {
+    // Debian's Python can lack either.
+    let ready = Command::new("python3").args(["-c", "import ensurepip, venv"]).output();
+    let ready = ready.is_ok_and(|output| output.status.success());
+    system_packages(&[("Python", ready, &["python3", "python3-venv"])])?;
+    let folder = target().join("peers");
+    let (python, stamp) = (folder.join("bin/python"), folder.join("packages"));
+    let packages = PEERS.join(" ");
+    if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == packages) {
+        return Ok(python);
+    }
+    read(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    read(Command::new(&python).args(["-m", "pip", "install", "--only-binary=:all:"]).args(PEERS))?;
+    fs::write(stamp, packages)?;
+    Ok(python)
+}
+
+/// Installs valgrind where it is missing.
+pub(crate) fn valgrind() -> Result<()> {
+    system_packages(&[("Valgrind", find(&["valgrind"]).is_some(), &["valgrind"])])
 }
 
 /// The browser of the journeys.

@@ -7,6 +7,7 @@ mod columns;
 mod explain;
 mod fuzz;
 mod pabulib;
+mod peers;
 mod properties;
 mod real_elections;
 mod rule_sheet;

@@ -11,9 +11,9 @@ use tally::{Election, Minor, RuleSheet, Status, count};
 use crate::some::one_of_each;
 use crate::written::written_again;
 
-const POINT: Minor = Minor::new(100);
+pub(crate) const POINT: Minor = Minor::new(100);
 
-fn files() -> Vec<PathBuf> {
+pub(crate) fn files() -> Vec<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");
     let folder = std::env::var("ECOT_DATA").unwrap_or_else(|_| beside.to_owned());
     let Ok(entries) = Path::new(&folder).join("pabulib").read_dir() else {
@@ -30,7 +30,7 @@ fn name(file: &Path) -> &str {
     file.file_stem().unwrap().to_str().unwrap()
 }
 
-fn read(file: &Path, leniency: Leniency) -> Result<Pabulib, pabulib::PbError> {
+pub(crate) fn read(file: &Path, leniency: Leniency) -> Result<Pabulib, pabulib::PbError> {
     pabulib::read(BufReader::new(File::open(file).unwrap()), leniency)
 }
 
