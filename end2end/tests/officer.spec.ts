@@ -87,9 +87,10 @@ async function assertResult(reader: Page, cycle: string) {
   expect((await cells(1)).map(plain)).toEqual(['Financé', '2', '17,00 €', '15,00 €', '15,00 €']);
   expect((await cells(2)).map(plain)).toEqual(['Pas financé', '1', '8,00 €', '140,50 €', '0,00 €']);
 
-  const bars = reader.locator('ol.bars > li');
-  await expect(bars.first()).not.toContainText('Il lui fallait');
-  await expect(bars.last()).toContainText('Il lui fallait au moins 100 €.');
+  expect((await reader.locator('.bars__why').allInnerTexts()).map(plain)).toEqual([
+    'Son soutien, 17 €, paie son coût entier de 15 €.',
+    'Son soutien, 8 €, n’atteint pas les 100 € qu’il lui faut. Il aurait suffi de 92 € de plus : 5 personnes lui donnant tout.',
+  ]);
   await expect(main.getByRole('heading', { name: 'La règle de ce vote' })).toBeVisible();
 
   const csv = await (await reader.request.get(`${cycle}/results.csv`)).text();

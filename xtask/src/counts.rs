@@ -37,6 +37,11 @@ impl Counts {
         Self { passed: passed.into(), failed: (!passed).into(), skipped: 0 }
     }
 
+    /// Of checks that could not even begin, although they should.
+    pub(crate) fn of_failed(checks: usize) -> Self {
+        Self { failed: Self::of_skipped(checks).skipped, ..Self::default() }
+    }
+
     /// Of checks that could not be made here.
     pub(crate) fn of_skipped(checks: usize) -> Self {
         Self { skipped: i64::try_from(checks).expect("checks are few"), ..Self::default() }

@@ -15,6 +15,7 @@ mod css;
 mod demo;
 mod journeys;
 mod machine;
+mod peers;
 mod postgres;
 mod site;
 mod stage;

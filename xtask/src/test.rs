@@ -14,20 +14,24 @@ use crate::{journeys, machine, site};
 /// What to run.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Run one half only
+    /// Run one part only
     #[arg(long)]
-    only: Option<Half>,
-    /// Handed on to that half, as in `--only rust -- --package store ballot`
+    only: Option<Part>,
+    /// Handed on to that part, as in `--only rust -- --package store ballot`
     #[arg(last = true, requires = "only")]
     arguments: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Half {
+enum Part {
     /// Unit, property and database tests
     Rust,
     /// Journeys in Chromium, with JavaScript and without
     Browser,
+    /// Other people's programs on the same files
+    Peers,
+    /// How many instructions the count takes
+    Instructions,
 }
 
 /// Runs the stages; the last line printed is the counts.
@@ -39,20 +43,29 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     if stages.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Stops (`None`) at the first stage without which the next ones mean nothing. Failed Rust tests do not keep the
-/// journeys from running: both reports are wanted.
+/// Stops (`None`) at the first stage without which the next ones mean nothing. Failed tests do not keep the next stages
+/// from running: all reports are wanted.
 fn run_stages(options: &Options, stages: &mut Stages, counts: &mut Counts) -> Option<()> {
-    stages.run("machine", prepare)?;
+    let wanted = |part| options.only.is_none_or(|only| only == part);
+    if wanted(Part::Rust) || wanted(Part::Browser) {
+        stages.run("machine", prepare)?;
+    }
     stages.run("site", site::build)?;
-    if options.only == Some(Half::Browser) {
-        stages.run("server", || run_command(&mut cargo(&["build", "--package", "server"])))?;
-    } else {
+    if wanted(Part::Rust) {
         // With the binaries, which the journeys and the tests of commands start.
         let build = ["build", "--workspace", "--exclude=xtask", "--lib", "--bins", "--tests"];
         stages.run("build", || run_command(&mut cargo(&build)))?;
         stages.run("rust", || rust(&options.arguments, counts));
+    } else {
+        stages.run("server", || run_command(&mut cargo(&["build", "--package", "server"])))?;
     }
-    if options.only != Some(Half::Rust) {
+    if wanted(Part::Peers) {
+        stages.run("peers", || peers::run_all(counts));
+    }
+    if wanted(Part::Instructions) {
+        stages.run("instructions", || instructions::compare(counts));
+    }
+    if wanted(Part::Browser) {
         stages.run("browser", || journeys::run_all(&options.arguments, counts));
     }
     Some(())

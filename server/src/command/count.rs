@@ -54,7 +54,7 @@ pub(super) struct Count {
     /// Print every round too
     #[arg(long)]
     rounds: bool,
-    /// Write outcome.json and rule_sheet.json into this folder; of one rule only
+    /// Write outcome.json, rule_sheet.json and election.pb into this folder; of one rule only
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// The language of reasons: en or fr
@@ -116,7 +116,7 @@ impl Count {
         let outcome = count(&election, sheet).map_err(input)?;
         busy.finish_and_clear();
         if let Some(folder) = &self.out {
-            write_out(folder, sheet, &outcome)?;
+            write_out(folder, &pb, sheet, &outcome)?;
         }
         if self.json {
             return print_json(&outcome);

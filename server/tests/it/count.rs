@@ -379,11 +379,14 @@ fn the_written_rule_sheet_gives_the_written_outcome_again() {
         let mut written: Vec<_> =
             out.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         written.sort();
-        assert_eq!(written, ["outcome.json", "rule_sheet.json"]);
+        assert_eq!(written, ["election.pb", "outcome.json", "rule_sheet.json"]);
         let outcome: Value =
             serde_json::from_slice(&std::fs::read(out.join("outcome.json")).unwrap()).unwrap();
         let sheet = out.join("rule_sheet.json");
-        assert_eq!(village.json(&["--rule-sheet", sheet.to_str().unwrap()]), outcome, "{rule}");
+        let by_sheet = ["--json", "--rule-sheet", sheet.to_str().unwrap()];
+        for file in [&village.file, &out.join("election.pb")] {
+            assert_eq!(json(&count(file, &by_sheet).assert_code(0)), outcome, "{rule}, {}", file.display());
+        }
         assert_eq!(village.json(&["--rule", rule]), outcome, "{rule}");
         let text = std::fs::read_to_string(&sheet).unwrap();
         assert_eq!(tally::RuleSheet::from_json(&text).unwrap().hash(), outcome["sheet_hash"], "{rule}");

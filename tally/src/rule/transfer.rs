@@ -248,14 +248,12 @@ impl<'c, 'b> State<'c, 'b> {
         self.settle(choice, Verdict::Pulled, payment, floor);
     }
 
-    /// Drops projects that no supporters can carry. With others open, their money moves there and the count goes on;
-    /// else ballots keep what they hold, which `fill` may ask for.
-    fn give_up(&mut self, mut beyond: Vec<usize>) -> bool {
-        beyond.sort_unstable_by_key(|&p| self.place(p));
-        if self.open().count() > beyond.len() && !beyond.is_empty() {
-            beyond
-                .into_iter()
-                .for_each(|p| self.drop_one(Choice { p, ties: Vec::new() }, Verdict::Unreachable));
+    /// When no supporters can carry any project below its floor. With others open, the one of least f is dropped and its
+    /// money moves on; else ballots keep what they hold, which `fill` may ask for.
+    fn give_up(&mut self, beyond: Vec<usize>) -> bool {
+        if self.open().count() > beyond.len() {
+            let Some(choice) = self.least(&beyond, Project::floor) else { return false };
+            self.drop_one(choice, Verdict::Unreachable);
             return true;
         }
         if !beyond.is_empty() {

@@ -574,6 +574,8 @@ fn a_project_that_was_filled_in_may_lose_by_being_cheaper() {
         |cost, order| received(&whole(&[cost, 80, 140], &lines, sheet(rule(order), Purse::Ballots)).count());
     assert_eq!(outcome(100, TransferOrder::Ratio), [100, 80, 0]);
     assert_eq!(outcome(95, TransferOrder::Ratio), [0, 0, 140]);
+    assert_eq!(outcome(100, TransferOrder::Excess), [100, 80, 0]);
+    assert_eq!(outcome(88, TransferOrder::Excess), [0, 0, 140]);
 }
 
 /// Made cheaper, the first project leaves its voters enough for the second too, which overspends the purse a run earlier.

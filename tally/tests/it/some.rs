@@ -217,7 +217,8 @@ fn casts(taste: Taste) -> impl Strategy<Value = Cast> {
     let project = 0..u16::try_from(taste.projects).unwrap();
     let lines = prop::collection::btree_map(project, 0..=taste.amount, 0..=taste.projects);
     let fallback = if taste.fallbacks {
-        prop_oneof![Just(Fallback::Others), Just(Fallback::Everyone), Just(Fallback::Back)].boxed()
+        prop_oneof![2 => Just(Fallback::Others), 3 => Just(Fallback::Everyone), 1 => Just(Fallback::Back)]
+            .boxed()
     } else {
         Just(Fallback::Others).boxed()
     };

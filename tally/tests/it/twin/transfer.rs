@@ -296,9 +296,7 @@ impl Twin<'_> {
         if below.len() == open.len() {
             return false;
         }
-        let mut below = below.to_vec();
-        below.sort_by(|&p, &q| self.parts.before(p, q));
-        below.into_iter().for_each(|p| self.drop(p));
+        self.eliminate(below, support);
         true
     }
 
