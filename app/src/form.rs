@@ -97,3 +97,12 @@ pub fn redirect(to: &str, cookies: &[HeaderValue]) -> Response {
     }
     response
 }
+
+/// The same answer, which makes the browser forget what it keeps for our pages besides cookies: a draft is nobody
+/// else's, at a computer that many use.
+#[must_use]
+pub fn forgetting_drafts(mut response: Response) -> Response {
+    let storage = HeaderValue::from_static("\"storage\"");
+    response.headers_mut().insert("clear-site-data", storage);
+    response
+}

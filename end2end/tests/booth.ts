@@ -22,7 +22,7 @@ export class Booth {
     readonly script: boolean,
   ) {
     this.purse = page.getByRole('complementary', { name: 'Votre enveloppe' });
-    this.status = page.getByRole('status');
+    this.status = this.purse.getByRole('status');
     this.errors = page.getByRole('alert');
   }
 

@@ -16,7 +16,7 @@ test('a citizen votes with the printed code, and votes again', async ({ page, de
   await booth.check();
   await expect(page.getByRole('heading', { level: 1, name: 'Vérifier mon choix' })).toBeVisible();
   await expect(booth.choices).toContainText([
-    /Six bancs.*12,00\s€/, /outilthèque.*6,00\s€/, /Pas réparti, reste dans l’argent commun.*2,00\s€/,
+    /Six bancs.*12,00\s€/, /outilthèque.*6,00\s€/, /Pas réparti.*2,00\s€/,
   ]);
 
   await page.getByRole('button', { name: `Changer ${TOOLS}` }).click();
@@ -24,7 +24,7 @@ test('a citizen votes with the printed code, and votes again', async ({ page, de
   await expect(booth.amount(TOOLS)).toHaveValue('6');
   await booth.give(TOOLS, 2);
   await booth.check();
-  await expect(booth.choices).toContainText([/12,00\s€/, /8,00\s€/, /Pas réparti, reste dans l’argent commun.*0,00\s€/]);
+  await expect(booth.choices).toContainText([/12,00\s€/, /8,00\s€/, /Pas réparti.*0,00\s€/]);
   await booth.confirm();
   await booth.assertReceipt(1);
 
@@ -40,7 +40,7 @@ test('a citizen votes with the printed code, and votes again', async ({ page, de
   await booth.give(CLOCK, 5);
   await booth.check();
   await expect(page.getByText('Ceci remplacera la version 1.')).toBeVisible();
-  await expect(booth.choices).toContainText([/horloge.*5,00\s€/, /Pas réparti, reste dans l’argent commun.*15,00\s€/]);
+  await expect(booth.choices).toContainText([/horloge.*5,00\s€/, /Pas réparti.*15,00\s€/]);
   await booth.confirm();
   await booth.assertReceipt(2);
 });
@@ -135,6 +135,40 @@ test('after the close, a code leads to what can be read', async ({ page, booth, 
   await expect(page).toHaveURL(cycle);
 });
 
+test('the rest is spread over what is chosen, and where money may go is asked', async ({ page, booth, office }) => {
+  await booth.enter(await office.freshCode());
+  await booth.give(BENCHES, 3);
+  await booth.amount(TOOLS).fill('6');
+  // The whole row is the label, and the target.
+  await page.getByText('à la ville', { exact: true }).click();
+  await page.getByRole('button', { name: 'Répartir le reste' }).click();
+  await expect(booth.amount(BENCHES)).toHaveValue('9');
+  await expect(booth.amount(TOOLS)).toHaveValue('11');
+  await expect(booth.amount(CLOCK)).toHaveValue('');
+  await expect(page.getByRole('radio', { name: 'à la ville' })).toBeChecked();
+
+  await booth.check();
+  await expect(booth.choices).toContainText([/9,00\s€/, /11,00\s€/, /Pas réparti.*0,00\s€/, /à la ville/]);
+  await page.getByRole('button', { name: /^Changer Si un projet/ }).click();
+  await expect(page.getByRole('radio', { name: 'à la ville' })).toBeChecked();
+  await page.getByText('à mes autres choix, puis').click();
+  await booth.check();
+  await expect(booth.choices).toContainText([/9,00\s€/, /11,00\s€/, /Pas réparti/, /à ce que les autres soutiennent/]);
+  await booth.confirm();
+  await booth.assertReceipt(1);
+});
+
+test('there is nothing to spread the rest over', async ({ page, booth, office, javaScriptEnabled }) => {
+  await booth.enter(await office.freshCode());
+  const spread = page.getByRole('button', { name: 'Répartir le reste' });
+  if (javaScriptEnabled) {
+    await expect(spread).toBeDisabled();
+  } else {
+    await spread.click();
+    await expect(booth.errors.getByRole('listitem')).toHaveText([/^Choisissez d’abord un ou plusieurs projets/]);
+  }
+});
+
 test('what assistive technology finds on the ballot', async ({ page, booth, office, javaScriptEnabled }) => {
   await booth.enter(await office.freshCode());
   await booth.give(BENCHES, 12);
@@ -155,6 +189,7 @@ test('what assistive technology finds on the ballot', async ({ page, booth, offi
           - text: Il vous reste
           - strong: 8,00 €
           - text: sur 20,00 €
+        - button "Répartir le reste"
         - status: Il vous reste 8,00 €
     `);
   } else {
@@ -170,6 +205,7 @@ test('what assistive technology finds on the ballot', async ({ page, booth, offi
         - paragraph:
           - text: Votre enveloppe
           - strong: 20,00 €
+        - button "Répartir le reste"
         - status
     `);
     await expect(page.getByRole('button', { name: /^(Plus|Moins) pour/ })).toHaveCount(0);
@@ -183,10 +219,14 @@ test('what assistive technology finds on the ballot', async ({ page, booth, offi
       - definition: 12,00 €
       - definition:
         - button "Changer Six bancs sous les tilleuls du quai"
-      - term: Pas réparti, reste dans l’argent commun
+      - term: Pas réparti
       - definition: 8,00 €
       - definition:
-        - button "Changer Pas réparti, reste dans l’argent commun"
+        - button "Changer Pas réparti"
+      - term: Si un projet ne peut pas utiliser mon argent
+      - definition: à mes autres choix
+      - definition:
+        - button "Changer Si un projet ne peut pas utiliser mon argent"
       - paragraph:
         - button "Confirmer et voter"
   `);

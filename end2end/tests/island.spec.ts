@@ -1,7 +1,7 @@
 // The allocator awake: what the script adds, and that it takes nothing away. Only where there is a script.
 
 import type { Locator, Page } from '@playwright/test';
-import { BENCHES, BOOKS, Booth, TOOLS } from './booth';
+import { BALLOT, BENCHES, BOOKS, Booth, TOOLS } from './booth';
 import { expect, test } from './demo';
 
 test('the rest is shown in figures and coins, and announced', async ({ booth, office }) => {
@@ -27,6 +27,33 @@ test('the rest is shown in figures and coins, and announced', async ({ booth, of
   await expect(booth.status).toHaveText('Retirez 1,00 € pour continuer.');
   await expect(booth.purse).toContainText('Vous dépassez de 1,00 € sur 20,00 €');
   await expect(booth.page.getByText('Réparti : 21,00 € sur 20,00 €')).toBeVisible();
+});
+
+test('a draft waits in this browser, for this citizen, until the ballot is in', async ({ page, booth, office }) => {
+  const draft = page.getByText('Votre brouillon, gardé dans ce navigateur, est de retour.');
+  const [mine, theirs] = [await office.freshCode(), await office.freshCode()];
+  await booth.enter(mine);
+  await booth.give(BENCHES, 3);
+  await page.getByRole('link', { name: TOOLS }).click();
+  await page.goto(BALLOT);
+  await expect(draft).toBeVisible();
+  await expect(booth.amount(BENCHES)).toHaveValue('3');
+  await page.getByRole('button', { name: 'Recommencer à zéro' }).click();
+  await expect(draft).toBeHidden();
+  await expect(booth.amount(BENCHES)).toHaveValue('');
+  await page.goto(BALLOT);
+  await expect(booth.more(BENCHES)).toBeVisible();
+  await expect(booth.amount(BENCHES)).toHaveValue('');
+
+  await booth.give(BENCHES, 5);
+  await booth.enter(theirs);
+  await expect(booth.more(BENCHES)).toBeVisible();
+  await expect(booth.amount(BENCHES)).toHaveValue('');
+  await booth.give(TOOLS, 4);
+  await booth.check();
+  await booth.confirm();
+  await booth.assertReceipt(1);
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
 });
 
 test('the whole vote by keyboard', async ({ page, booth, office }) => {

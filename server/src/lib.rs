@@ -11,6 +11,9 @@
 //! | [`router`] | all addresses in one list, and the layers around them |
 //! | [`site`] | the style sheet, the script and the icon, inside the binary |
 
+// The types of views nest deeper than the usual 128 once an optimised build asks for their layout.
+#![recursion_limit = "256"]
+
 pub mod command;
 pub mod config;
 pub mod failure;

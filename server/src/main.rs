@@ -1,5 +1,7 @@
 //! `ecot`: see [`server`].
 
+#![recursion_limit = "256"]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! The build tool of the workspace: `cargo xtask demo | test | check`.
+//! The build tool of the workspace: `cargo xtask demo | test | check | bench`.
 //!
 //! It exists so that a fresh machine with Rust and a C compiler needs one command and no tool by hand; what
 //! it uses is a library in the one lock file, a package of the system, or a package of npm. It runs on Linux,
@@ -8,6 +8,7 @@
     reason = "a build tool says how long its stages took; no rule depends on it"
 )]
 
+mod bench;
 mod check;
 mod command;
 mod counts;
@@ -43,6 +44,9 @@ enum Task {
     Site,
     /// Formatting, lints, licences, documentation, the site and its sizes
     Check,
+    /// How fast the count is, beside other programs and as elections grow
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Holds a throw-away PostgreSQL while standard input is open: started by `test`, not by hand
     #[command(hide = true)]
     KeepPostgres,
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
         Task::Test(options) => Ok(test::run(&options)),
         Task::Site => machine::wasm_target().and_then(|()| site::build()).map(|()| ExitCode::SUCCESS),
         Task::Check => Ok(check::run()),
+        Task::Bench(bench) => bench::run(&bench).map(|()| ExitCode::SUCCESS),
         Task::KeepPostgres => postgres::keep().map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {

@@ -64,8 +64,9 @@ pub(crate) fn run_all(counts: &mut Counts) -> Result<()> {
     };
     let files: Vec<_> = files.into_iter().filter(|file| is_small(file)).collect();
     let reports: Vec<(&str, Result<usize>)> = thread::scope(|scope| {
-        let rules = RULES.map(|rule| (rule.0, scope.spawn(|| same_winners(&python, &files, rule))));
-        let written = ("what we write is read", scope.spawn(|| is_read_by_others(&python, &files)));
+        let (python, files) = (&python, &files[..]);
+        let rules = RULES.map(|rule| (rule.0, scope.spawn(move || same_winners(python, files, rule))));
+        let written = ("what we write is read", scope.spawn(move || is_read_by_others(python, files)));
         let reports = rules.into_iter().chain([written]);
         reports.map(|(name, thread)| (name, thread.join().expect("a comparison panicked"))).collect()
     });
@@ -111,11 +112,7 @@ pub(crate) fn program(python: &Path, name: &str) -> Command {
 }
 
 /// How many files have the same winners in the same order.
-fn same_winners(
-    python: &Path,
-    files: &[PathBuf],
-    (rule, peers_rule): (&str, &[&str]),
-) -> Result<usize> {
+fn same_winners(python: &Path, files: &[PathBuf], (rule, peers_rule): (&str, &[&str])) -> Result<usize> {
     let files: Vec<_> =
         files.iter().filter(|file| !rule.contains("add1") || !is_slow_with_add1(file)).collect();
     let theirs = read(program(python, "peers.py").arg("winners").args(&files).args(peers_rule))?;
@@ -137,7 +134,8 @@ fn same_winners(
 /// The winners in the order in which they are funded.
 fn our_winners(file: &Path, rule: &str) -> Result<Vec<Value>> {
     let count = ["--lenient", "--json", "--rule", rule];
-    let outcome: Value = serde_json::from_str(&read(Command::new(ecot()).arg("count").arg(file).args(count))?)?;
+    let outcome: Value =
+        serde_json::from_str(&read(Command::new(ecot()).arg("count").arg(file).args(count))?)?;
     let rounds = outcome["rounds"].as_array().context("ecot told no rounds")?;
     let events = rounds.iter().filter_map(|round| round["events"].as_array()).flatten();
     let paid = events.filter(|event| event["received_minor"].as_i64().is_some_and(|minor| minor > 0));

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::ValueEnum;
 
+use crate::bench::instructions;
 use crate::command::{cargo, run as run_command, watch};
 use crate::counts::Counts;
 use crate::postgres::Postgres;
 use crate::stage::Stages;
-use crate::{journeys, machine, site};
+use crate::{journeys, machine, peers, site};
 
 /// What to run.
 #[derive(clap::Args)]
@@ -24,13 +25,13 @@ pub(crate) struct Options {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
-    /// Unit, property and database tests
+    /// Unit, property and database tests, and how many instructions the count takes
     Rust,
     /// Journeys in Chromium, with JavaScript and without
     Browser,
     /// Other people's programs on the same files
     Peers,
-    /// How many instructions the count takes
+    /// How many instructions the count takes, without all else
     Instructions,
 }
 
@@ -47,23 +48,23 @@ pub(crate) fn run(options: &Options) -> ExitCode {
 /// from running: all reports are wanted.
 fn run_stages(options: &Options, stages: &mut Stages, counts: &mut Counts) -> Option<()> {
     let wanted = |part| options.only.is_none_or(|only| only == part);
-    if wanted(Part::Rust) || wanted(Part::Browser) {
-        stages.run("machine", prepare)?;
+    if options.only == Some(Part::Instructions) {
+        stages.run("instructions", || instructions::compare(counts));
+        return Some(());
     }
+    stages.run("machine", prepare)?;
     stages.run("site", site::build)?;
     if wanted(Part::Rust) {
-        // With the binaries, which the journeys and the tests of commands start.
+        // With the binaries, which the other parts start.
         let build = ["build", "--workspace", "--exclude=xtask", "--lib", "--bins", "--tests"];
         stages.run("build", || run_command(&mut cargo(&build)))?;
         stages.run("rust", || rust(&options.arguments, counts));
+        stages.run("instructions", || instructions::compare(counts));
     } else {
         stages.run("server", || run_command(&mut cargo(&["build", "--package", "server"])))?;
     }
     if wanted(Part::Peers) {
         stages.run("peers", || peers::run_all(counts));
-    }
-    if wanted(Part::Instructions) {
-        stages.run("instructions", || instructions::compare(counts));
     }
     if wanted(Part::Browser) {
         stages.run("browser", || journeys::run_all(&options.arguments, counts));

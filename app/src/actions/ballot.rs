@@ -2,9 +2,10 @@
 
 use crate::access::{Citizen, Visit};
 use crate::error::Error;
-use crate::form::{Fields, redirect};
+use crate::form::{Fields, forgetting_drafts, redirect};
+use crate::islands::allocator;
 use crate::money;
-use crate::pages::citizen::ballot::{self as page, Booth};
+use crate::pages::citizen::ballot::{self as page, Booth, Choices};
 use crate::text::{Text, zone};
 use crate::views::field::Problems;
 use axum::extract::Path;
@@ -44,15 +45,55 @@ pub async fn check(
     form: Fields,
 ) -> Result<Response, Error> {
     let booth = Booth::enter(&visit, &town, &cycle).await?;
-    let typed = |slug: &str| form.get(&format!("amount.{slug}")).to_owned();
     let read = read(visit.text, &booth, &form);
     if !booth.cycle.takes_ballots(visit.now) {
         return Ok(page::closed(&visit, &booth, &read.unwrap_or_default()));
     }
+    if !form.get("spread").is_empty() {
+        return Ok(spread_rest(&visit, &booth, form));
+    }
+    let fallback = fallback(&booth, &form)?;
     Ok(match read {
-        Ok(lines) => page::check(&visit, &booth, &lines, visit.house.token()),
-        Err(problems) => page::page(&visit, &booth, &typed, &problems),
+        Ok(lines) => page::check(&visit, &booth, &Choices { lines: &lines, fallback }, visit.house.token()),
+        Err(problems) => page::page(&visit, &booth, &form, &problems),
     })
+}
+
+/// What becomes of money that a project cannot use, as the form says, where the rule asks.
+fn fallback(booth: &Booth, form: &Fields) -> Result<Fallback, Error> {
+    match form.get("fallback") {
+        said if page::asks_fallback(&booth.cycle) && !said.is_empty() => {
+            said.parse().map_err(|_| Error::BadRequest)
+        }
+        _ => Ok(Fallback::default()),
+    }
+}
+
+/// The allocator again, with the rest of the envelope shared between the projects that are chosen already.
+fn spread_rest(visit: &Visit, booth: &Booth, form: Fields) -> Response {
+    let sheet = &booth.cycle.sheet;
+    let field = |slug: &str| format!("amount.{slug}");
+    let amount = |project: &Project| money::parse(form.get(&field(&project.slug)));
+    let Some(amounts) = booth.projects.iter().map(amount).collect::<Option<Vec<i64>>>() else {
+        // What is no amount is said first.
+        let problems = read(visit.text, booth, &form).err().unwrap_or_default();
+        return page::page(visit, booth, &form, &problems);
+    };
+    let mut problems = Problems::default();
+    if amounts.iter().all(|&amount| amount <= 0) {
+        problems.add("allocator", visit.text.spread_rest_of_nothing());
+    }
+    let cap_minor = sheet.max_per_project.map(Minor::get);
+    let spread = allocator::spread_rest(&amounts, sheet.envelope.get(), sheet.step.get(), cap_minor);
+    let format = visit.text.money_format(&booth.cycle.currency);
+    let typed = |minor: i64| if minor == 0 { String::new() } else { format.typed(minor) };
+    let form = booth
+        .projects
+        .iter()
+        .zip(spread)
+        .fold(Fields::default(), |form, (project, minor)| form.with(&field(&project.slug), typed(minor)))
+        .with("fallback", form.get("fallback"));
+    page::page(visit, booth, &form, &problems)
 }
 
 /// From "check your choices" to the receipt, or back to the allocator to change something.
@@ -62,15 +103,14 @@ pub async fn confirm(
     form: Fields,
 ) -> Result<Response, Error> {
     let booth = Booth::enter(&visit, &town, &cycle).await?;
-    let typed = |slug: &str| form.get(&format!("amount.{slug}")).to_owned();
     let read = read(visit.text, &booth, &form);
     if !booth.cycle.takes_ballots(visit.now) {
         return Ok(page::closed(&visit, &booth, &read.unwrap_or_default()));
     }
     let lines = match read {
         Ok(lines) if form.get("change").is_empty() => lines,
-        Ok(_) => return Ok(page::page(&visit, &booth, &typed, &Problems::default())),
-        Err(problems) => return Ok(page::page(&visit, &booth, &typed, &problems)),
+        Ok(_) => return Ok(page::page(&visit, &booth, &form, &Problems::default())),
+        Err(problems) => return Ok(page::page(&visit, &booth, &form, &problems)),
     };
     let submission = form.get("submission");
     if submission.len() != 64 || !submission.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -90,8 +130,7 @@ pub async fn confirm(
         ballot_id: &ballot_id,
         submission,
         lines: &with_ids,
-        // Neither `direct` nor `greedy` asks what becomes of money that cannot be used, so neither does the form.
-        fallback: Fallback::default(),
+        fallback: fallback(&booth, &form)?,
         day: &visit.now.to_zoned(zone(&booth.town.time_zone)).date().to_string(),
     };
     match store::ballot::submit(visit.db(), &sent, || visit.house.now()).await? {
@@ -99,12 +138,13 @@ pub async fn confirm(
             // Sent again, the form gets the receipt that it got before.
             let before = Receipt::read(&visit, citizen).filter(|receipt| receipt.version == version);
             let receipt = before.unwrap_or(Receipt { version, at: visit.now });
-            Ok(redirect(&format!("{}/mine", booth.base()), &[receipt.cookie(&visit, citizen)]))
+            let receipt = redirect(&format!("{}/mine", booth.base()), &[receipt.cookie(&visit, citizen)]);
+            Ok(forgetting_drafts(receipt))
         }
         Submitted::UsedAlready => {
             let mut problems = Problems::default();
             problems.add("allocator", visit.text.used_already());
-            Ok(page::page(&visit, &booth, &typed, &problems))
+            Ok(page::page(&visit, &booth, &form, &problems))
         }
         Submitted::Closed => Ok(page::closed(&visit, &booth, &lines)),
         Submitted::NotOnRoll => Err(Error::EnterCode),

@@ -3,7 +3,7 @@
 use crate::access::{Door, Visit, Whose};
 use crate::actions::ballot::Receipt;
 use crate::error::Error;
-use crate::form::{Fields, redirect};
+use crate::form::{Fields, forgetting_drafts, redirect};
 use crate::pages;
 use crate::views::field::Problems;
 use argon2::Argon2;
@@ -52,7 +52,7 @@ pub async fn by_code(visit: Visit, form: Fields) -> Result<Response, Error> {
 pub async fn leave(visit: Visit) -> Result<Response, Error> {
     let cookie = visit.end(Door::Citizen).await?;
     let receipt = visit.set_cookie(Receipt::COOKIE, "", 0);
-    Ok(redirect("/", &[cookie, receipt]))
+    Ok(forgetting_drafts(redirect("/", &[cookie, receipt])))
 }
 
 /// How long a sign-in waits for its turn.

@@ -1,7 +1,8 @@
 //! The allocator: a citizen's envelope, spread over projects by − and +, or by typing.
 //!
-//! It shows what is left while the visitor changes amounts. It decides nothing: the server checks every ballot, and an
-//! envelope that is overspent here is only said to be.
+//! It shows what is left while the visitor changes amounts, and keeps a draft in the visitor's own browser until the
+//! ballot is in. It decides nothing: the server checks every ballot, and an envelope that is overspent here is only
+//! said to be.
 
 #![expect(missing_docs, reason = "the island macro makes public items of its own; ours are documented")]
 
@@ -9,6 +10,7 @@ use crate::money::{self, MoneyFormat};
 use leptos::html::Input;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the allocator is made of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,6 +21,14 @@ pub struct Allocation {
     pub envelope_minor: i64,
     /// The smallest amount, by which − and + go.
     pub step_minor: i64,
+    /// The most that one project may be given.
+    pub cap_minor: Option<i64>,
+    /// What may become of money that a project cannot use; none where the rule never asks.
+    pub fallbacks: Vec<Choice>,
+    /// The one that is chosen.
+    pub fallback: String,
+    /// Whose draft it is, and before which version: a mark that tells nobody else anything.
+    pub draft: String,
     /// How amounts are written.
     pub money: MoneyFormat,
     /// What is wrong with the whole.
@@ -48,6 +58,24 @@ pub struct Row {
     pub problem: Option<String>,
 }
 
+/// One of several answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: String,
+    /// What it says.
+    pub words: String,
+}
+
+/// What the browser keeps until the ballot is in.
+#[derive(Serialize, Deserialize)]
+struct Draft {
+    mark: String,
+    fallback: String,
+    /// What was typed, by slug.
+    typed: BTreeMap<String, String>,
+}
+
 /// The words of the allocator. `{amount}`, `{envelope}` and `{title}` are filled in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Words {
@@ -71,6 +99,18 @@ pub struct Words {
     pub more: String,
     /// The label of a field.
     pub amount_for: String,
+    /// The button that spreads the rest over what is chosen already.
+    pub spread_rest: String,
+    /// What it does.
+    pub spread_rest_hint: String,
+    /// Asks what becomes of money that a project cannot use.
+    pub fallback: String,
+    /// Why that is asked.
+    pub fallback_hint: String,
+    /// Said when a draft was found.
+    pub draft: String,
+    /// The button that throws it away.
+    pub start_afresh: String,
 }
 
 /// A row as it stands in the browser.
@@ -95,6 +135,36 @@ impl Live {
     }
 }
 
+/// The amounts with what is left of the envelope shared equally, in whole steps, between those that are above zero; odd
+/// steps go to the first. Nothing passes the cap, and what no amount can take stays left.
+#[must_use]
+pub fn spread_rest(
+    amounts: &[i64],
+    envelope_minor: i64,
+    step_minor: i64,
+    cap_minor: Option<i64>,
+) -> Vec<i64> {
+    let mut amounts = amounts.to_vec();
+    let step = step_minor.max(1);
+    let mut rest =
+        envelope_minor.saturating_sub(amounts.iter().fold(0, |sum: i64, &amount| sum.saturating_add(amount)));
+    let chosen: Vec<usize> = (0..amounts.len()).filter(|&row| amounts[row] > 0).collect();
+    while rest >= step {
+        let before = rest;
+        for &row in &chosen {
+            let fits = cap_minor.is_none_or(|cap| amounts[row] + step <= cap);
+            if fits && rest >= step {
+                amounts[row] += step;
+                rest -= step;
+            }
+        }
+        if rest == before {
+            break;
+        }
+    }
+    amounts
+}
+
 /// How many coins a sum is drawn with, where that is few enough to be seen at a glance.
 fn coins_of(minor: i64, step_minor: i64) -> Option<i64> {
     Some(minor / step_minor.max(1)).filter(|coins| (0..=40).contains(coins))
@@ -109,11 +179,15 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
         .iter()
         .map(|row| Live { typed: RwSignal::new(row.typed.clone()), field: NodeRef::new() })
         .collect();
+    let slugs: Vec<String> = rows.iter().map(|row| row.slug.clone()).collect();
     let awake = RwSignal::new(false);
+    let restored = RwSignal::new(false);
+    let fallback = RwSignal::new(allocation.fallback.clone());
     let total = {
         let live = live.clone();
         Memo::new(move |_| live.iter().fold(0_i64, |sum, row| sum.saturating_add(row.minor())))
     };
+    let mark = allocation.draft.clone();
     Effect::new({
         let live = live.clone();
         move |_| {
@@ -123,7 +197,10 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
                     row.typed.set(field.value());
                 }
             }
+            restored.set(restore(&slugs, &live, fallback, &mark));
             awake.set(true);
+            let (slugs, live, mark) = (slugs.clone(), live.clone(), mark.clone());
+            Effect::new(move |_| keep(&slugs, &live, fallback, &mark));
         }
     });
     let items = rows
@@ -146,12 +223,14 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
     let described = allocation.problem.as_ref().map(|_| "allocator-error");
     view! {
         <div class="ballot__main">
+            {draft_note(restored, live.clone(), allocation.words.clone())}
             {allocation.problem.clone().map(|problem| view! { <p class="field__error" id="allocator-error">{problem}</p> })}
             <ol class="allocator" role="list" id="allocator" tabindex="-1" aria-describedby=described>{items}</ol>
             <p class="allocator__total">{sum}</p>
+            {fallback_choice(fallback, &allocation)}
             {children()}
         </div>
-        {purse(rest, awake, allocation)}
+        {purse(rest, live, awake, allocation)}
     }
 }
 
@@ -161,8 +240,8 @@ fn allocator_row(
     awake: RwSignal<bool>,
     allocation: &Allocation,
 ) -> impl IntoView + use<> {
-    let Allocation { step_minor, money, words, .. } = allocation;
-    let step_minor = *step_minor;
+    let Allocation { step_minor, cap_minor, money, words, .. } = allocation;
+    let (step_minor, cap_minor) = (*step_minor, *cap_minor);
     let id = format!("amount.{}", row.slug);
     let name_for = |words: &str| words.replace("{title}", &row.title);
     let (less, more) = (name_for(&words.less), name_for(&words.more));
@@ -205,6 +284,7 @@ fn allocator_row(
                         <span aria-hidden="true">{sign.trim().to_owned()}</span>
                     </span>
                     <button type="button" class="stepper__button" aria-label=more hidden=move || !awake.get()
+                        disabled=move || cap_minor.is_some_and(|cap| live.minor().saturating_add(step_minor) > cap)
                         on:click=move |_| plus(step_minor)>"+"</button>
                 </div>
                 <div class="coins coins--small" aria-hidden="true">{coins}</div>
@@ -215,8 +295,22 @@ fn allocator_row(
 }
 
 /// The envelope, always in sight: what is left of it, as a figure and as coins, and announced politely.
-fn purse(rest: Memo<i64>, awake: RwSignal<bool>, allocation: Allocation) -> impl IntoView {
-    let Allocation { envelope_minor, step_minor, money, words, .. } = allocation;
+fn purse(rest: Memo<i64>, live: Vec<Live>, awake: RwSignal<bool>, allocation: Allocation) -> impl IntoView {
+    let Allocation { envelope_minor, step_minor, cap_minor, money, words, .. } = allocation;
+    let spread = {
+        let money = money.clone();
+        move |event: leptos::ev::MouseEvent| {
+            event.prevent_default();
+            let amounts: Vec<i64> = live.iter().map(|row| row.minor()).collect();
+            let spread = spread_rest(&amounts, envelope_minor, step_minor, cap_minor);
+            for (row, (before, after)) in live.iter().zip(amounts.iter().zip(spread)) {
+                if after != *before {
+                    row.write(money.typed(after));
+                }
+            }
+        }
+    };
+    let useless = move || awake.get() && (rest.get() < step_minor || rest.get() == envelope_minor);
     let over = move || awake.get() && rest.get() < 0;
     let label = {
         let words = words.clone();
@@ -261,7 +355,110 @@ fn purse(rest: Memo<i64>, awake: RwSignal<bool>, allocation: Allocation) -> impl
                 <span class="purse__of">{of}</span>
             </p>
             <div class="coins" aria-hidden="true">{coins}</div>
+            <button class="button button--small button--secondary purse__spread" name="spread" value="rest"
+                title=words.spread_rest_hint.clone() disabled=useless on:click=spread>{words.spread_rest.clone()}</button>
             <p class="purse__status" class:visually-hidden=move || { rest.get() > 0 } role="status">{status}</p>
         </aside>
+    }
+}
+
+/// What becomes of money that a project cannot use, where the rule asks.
+fn fallback_choice(fallback: RwSignal<String>, allocation: &Allocation) -> Option<impl IntoView + use<>> {
+    if allocation.fallbacks.is_empty() {
+        return None;
+    }
+    let choices = allocation.fallbacks.iter().cloned().map(|Choice { value, words }| {
+        let (id, chosen) = (format!("fallback-{value}"), value.clone());
+        let is_chosen = allocation.fallback == value;
+        let sent = value.clone();
+        view! {
+            <div class="choice">
+                <input type="radio" name="fallback" id=id.clone() value=sent checked=is_chosen
+                    prop:checked=move || fallback.get() == chosen on:change=move |_| fallback.set(value.clone())/>
+                <label for=id>{words}</label>
+            </div>
+        }
+    });
+    Some(view! {
+        <fieldset class="choices" id="fallback">
+            <legend>{allocation.words.fallback.clone()}</legend>
+            <p class="meta">{allocation.words.fallback_hint.clone()}</p>
+            {choices.collect_view()}
+        </fieldset>
+    })
+}
+
+/// Says that a draft was found, with a way to throw it away.
+fn draft_note(restored: RwSignal<bool>, live: Vec<Live>, words: Words) -> impl IntoView {
+    let afresh = move |_| {
+        live.iter().for_each(|row| row.write(String::new()));
+        restored.set(false);
+    };
+    view! {
+        <p class="allocator__draft" role="status" hidden=move || !restored.get()>
+            {words.draft}" "
+            <button type="button" class="link-button" on:click=afresh>{words.start_afresh}</button>
+        </p>
+    }
+}
+
+/// The browser's own memory, where it has one and lets us.
+fn memory() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// Where the one draft of this browser is kept.
+const DRAFT: &str = "draft";
+
+/// Puts the draft with this mark into fields that hold nothing yet. Says whether it did.
+fn restore(slugs: &[String], live: &[Live], fallback: RwSignal<String>, mark: &str) -> bool {
+    let Some(memory) = memory() else { return false };
+    let kept = memory.get_item(DRAFT).ok().flatten();
+    let draft = kept.and_then(|kept| serde_json::from_str::<Draft>(&kept).ok());
+    let Some(draft) = draft.filter(|draft| draft.mark == mark) else {
+        // It became a ballot, or is somebody else's, whom it concerns alone.
+        drop(memory.remove_item(DRAFT));
+        return false;
+    };
+    if live.iter().any(|row| !row.typed.get_untracked().is_empty()) {
+        return false;
+    }
+    fallback.set(draft.fallback);
+    let mut restored = false;
+    for (slug, row) in slugs.iter().zip(live) {
+        if let Some(typed) = draft.typed.get(slug) {
+            row.write(typed.clone());
+            restored = true;
+        }
+    }
+    restored
+}
+
+/// Keeps what is in the fields; nothing where nothing is.
+fn keep(slugs: &[String], live: &[Live], fallback: RwSignal<String>, mark: &str) {
+    let fields = slugs.iter().zip(live).map(|(slug, row)| (slug.clone(), row.typed.get()));
+    let typed: BTreeMap<String, String> = fields.filter(|(_, typed)| !typed.is_empty()).collect();
+    let draft = Draft { mark: mark.to_owned(), fallback: fallback.get(), typed };
+    let Some(memory) = memory() else { return };
+    // A browser that keeps nothing, or is full, takes nothing away from the form.
+    if draft.typed.is_empty() {
+        drop(memory.remove_item(DRAFT));
+    } else if let Ok(text) = serde_json::to_string(&draft) {
+        drop(memory.set_item(DRAFT, &text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spread_rest;
+
+    #[test]
+    fn the_rest_is_shared_equally_between_what_is_chosen() {
+        assert_eq!(spread_rest(&[100, 0, 500], 2000, 100, None), [800, 0, 1200]);
+        assert_eq!(spread_rest(&[100, 0, 500], 1900, 100, None), [800, 0, 1100]);
+        assert_eq!(spread_rest(&[100, 300], 2000, 100, Some(500)), [500, 500]);
+        assert_eq!(spread_rest(&[0, 0], 2000, 100, None), [0, 0]);
+        assert_eq!(spread_rest(&[1500, 700], 2000, 100, None), [1500, 700]);
+        assert_eq!(spread_rest(&[50], 2000, 100, None), [1950]);
     }
 }

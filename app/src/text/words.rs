@@ -264,6 +264,16 @@ words! {
         reason_nobody
         reason_no_support
         reason_nowhere
+        spread_rest
+        spread_rest_hint
+        spread_rest_of_nothing
+        fallback_question
+        fallback_hint
+        fallback_others
+        fallback_everyone
+        fallback_back
+        draft_found
+        start_afresh
         choose_transfer
         choose_transfer_fill
         choose_transfer_minimal

@@ -22,7 +22,7 @@ use store::cycle::{Cycle, Load, Nature, Opening, Phase};
 use store::municipality::{Label, Municipality};
 use store::project::{BudgetLine, Kind, NewProject, Point};
 use store::roll::{Issued, issue};
-use tally::rule_sheet::{Order, Rule, RuleSheet, Terms};
+use tally::rule_sheet::{Rule, RuleSheet, Terms};
 use tally::{Ballots, Fallback, Minor};
 
 /// Make a fictional town and serve it.
@@ -368,7 +368,6 @@ impl TownWords {
     }
 
     fn cycle(&self, house: &House, slug: &str, closes_at: Timestamp) -> Result<Cycle, Failure> {
-        let by_support = Rule::Greedy { order: Order::Support, skip: true, threshold: Minor::new(100) };
         let words = self.cycles.iter().find(|cycle| cycle.slug == slug);
         let words = words.ok_or_else(|| Failure::Trouble(format!("town.json has no cycle {slug}")))?;
         Ok(Cycle {
@@ -381,7 +380,7 @@ impl TownWords {
             source: String::new(),
             phase: Phase::Draft,
             currency: "EUR".to_owned(),
-            sheet: RuleSheet::new(Terms::usual(by_support)).expect("the usual terms are valid"),
+            sheet: RuleSheet::new(Terms::usual(Rule::default())).expect("the usual terms are valid"),
             key_hash: None,
             closes_at,
             opened_at: None,

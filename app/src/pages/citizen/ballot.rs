@@ -4,7 +4,8 @@
 
 use crate::access::Visit;
 use crate::error::Error;
-use crate::islands::allocator::{Allocation, Allocator, Row, Words};
+use crate::form::Fields;
+use crate::islands::allocator::{Allocation, Allocator, Choice, Row, Words};
 use crate::pages::Page;
 use crate::text::Text;
 use crate::views::field::Problems;
@@ -13,11 +14,12 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
+use std::str::FromStr;
 use store::cycle::{Cycle, Phase};
 use store::municipality::Municipality;
 use store::project::Project;
-use tally::Minor;
 use tally::rule_sheet::{End, Rule};
+use tally::{Fallback, Minor};
 
 /// What the ballot pages are about.
 pub struct Booth {
@@ -29,6 +31,8 @@ pub struct Booth {
     pub projects: Vec<Project>,
     /// The version that is in the urn already.
     pub version: Option<i64>,
+    /// What marks a draft of this citizen, after this version.
+    pub draft: String,
 }
 
 impl Booth {
@@ -45,7 +49,7 @@ impl Booth {
     pub async fn enter(visit: &Visit, town: &str, cycle: &str) -> Result<Self, Error> {
         let (town, cycle) = visit.cycle(town, cycle).await?;
         let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
-        let mut booth = Self { town, cycle, projects, version: None };
+        let mut booth = Self { town, cycle, projects, version: None, draft: String::new() };
         if booth.cycle.takes_ballots(visit.now) {
             let citizen = visit.citizen_of(&booth.cycle)?;
             match crate::actions::ballot::ballot_id(visit, &booth.cycle, citizen).await? {
@@ -53,6 +57,9 @@ impl Booth {
                 // The close went on since the cycle was read, and its key is gone.
                 None => booth.cycle.phase = Phase::Counting,
             }
+            let version = booth.version.unwrap_or(0).to_string();
+            let parts = ["draft", &booth.cycle.cycle_id, &citizen.roll_entry_id, &version];
+            booth.draft = visit.house.roll_key.mark(&parts);
         }
         Ok(booth)
     }
@@ -64,11 +71,11 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     if !booth.cycle.takes_ballots(visit.now) {
         return Ok(closed(&visit, &booth, &[]));
     }
-    Ok(page(&visit, &booth, &|_| String::new(), &Problems::default()))
+    Ok(page(&visit, &booth, &Fields::default(), &Problems::default()))
 }
 
-/// The allocator with what was typed, by slug, and what is wrong with it.
-pub fn page(visit: &Visit, booth: &Booth, typed: &dyn Fn(&str) -> String, problems: &Problems) -> Response {
+/// The allocator with what was typed, and what is wrong with it.
+pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) -> Response {
     let t = visit.text;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let envelope = t.money_short(booth.cycle.sheet.envelope, &booth.cycle.currency);
@@ -81,7 +88,7 @@ pub fn page(visit: &Visit, booth: &Booth, typed: &dyn Fn(&str) -> String, proble
         let version = t.number(u64::try_from(version).unwrap_or(0));
         alert(Tone::Info, view! { <p>{t.version_in_urn(&version)}</p> })
     });
-    let allocation = allocation(t, booth, typed, problems);
+    let allocation = allocation(t, booth, form, problems);
     let lede = t.ballot_lede(
         &t.money_short(booth.cycle.sheet.step, &booth.cycle.currency),
         &t.moment(booth.cycle.closes_at, &booth.town.time_zone),
@@ -112,7 +119,7 @@ pub fn page(visit: &Visit, booth: &Booth, typed: &dyn Fn(&str) -> String, proble
     )
 }
 
-fn allocation(t: Text, booth: &Booth, typed: &dyn Fn(&str) -> String, problems: &Problems) -> Allocation {
+fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> Allocation {
     let currency = &booth.cycle.currency;
     let rows = booth
         .projects
@@ -131,7 +138,7 @@ fn allocation(t: Text, booth: &Booth, typed: &dyn Fn(&str) -> String, problems: 
                     district.unwrap_or_default(),
                     t.asks_sum(&t.money_short(project.ceiling, currency))
                 ),
-                typed: typed(&project.slug),
+                typed: form.get(&format!("amount.{}", project.slug)).to_owned(),
                 problem: problems.of(&format!("amount.{}", project.slug)),
             }
         })
@@ -147,20 +154,61 @@ fn allocation(t: Text, booth: &Booth, typed: &dyn Fn(&str) -> String, problems: 
         less: t.less_for("{title}"),
         more: t.more_for("{title}"),
         amount_for: t.amount_for("{title}"),
+        spread_rest: t.spread_rest().to_owned(),
+        spread_rest_hint: t.spread_rest_hint().to_owned(),
+        fallback: t.fallback_question().to_owned(),
+        fallback_hint: t.fallback_hint().to_owned(),
+        draft: t.draft_found().to_owned(),
+        start_afresh: t.start_afresh().to_owned(),
     };
+    let fallback = Fallback::from_str(form.get("fallback")).unwrap_or_default();
+    let choice = |fallback: Fallback| Choice {
+        value: fallback.as_str().to_owned(),
+        words: fallback_words(t, fallback).to_owned(),
+    };
+    let asked = if asks_fallback(&booth.cycle) { &FALLBACKS[..] } else { &[] };
     Allocation {
         rows,
         envelope_minor: booth.cycle.sheet.envelope.get(),
         step_minor: booth.cycle.sheet.step.get(),
+        cap_minor: booth.cycle.sheet.max_per_project.map(Minor::get),
+        fallbacks: asked.iter().copied().map(choice).collect(),
+        fallback: fallback.as_str().to_owned(),
+        draft: booth.draft.clone(),
         money: t.money_format(currency),
         problem: problems.of("allocator"),
         words,
     }
 }
 
+const FALLBACKS: [Fallback; 3] = [Fallback::Others, Fallback::Everyone, Fallback::Back];
+
+/// Whether the rule asks what becomes of money that a project cannot use.
+#[must_use]
+pub fn asks_fallback(cycle: &Cycle) -> bool {
+    matches!(cycle.sheet.rule, Rule::Transfer { .. })
+}
+
+fn fallback_words(t: Text, fallback: Fallback) -> &'static str {
+    match fallback {
+        Fallback::Others => t.fallback_others(),
+        Fallback::Everyone => t.fallback_everyone(),
+        Fallback::Back => t.fallback_back(),
+    }
+}
+
+/// A ballot that can be recorded, once its citizen has looked at it.
+pub struct Choices<'a> {
+    /// Project place and amount.
+    pub lines: &'a [(u16, Minor)],
+    /// What becomes of money that a project cannot use.
+    pub fallback: Fallback,
+}
+
 /// Check your choices: nothing is recorded until they are confirmed. `submission` marks this form.
-pub fn check(visit: &Visit, booth: &Booth, lines: &[(u16, Minor)], submission: String) -> Response {
+pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: String) -> Response {
     let t = visit.text;
+    let Choices { lines, fallback } = *choices;
     let currency = booth.cycle.currency.as_str();
     let given: Minor = lines.iter().map(|(_, amount)| *amount).sum();
     let rest = booth.cycle.sheet.envelope - given;
@@ -192,6 +240,22 @@ pub fn check(visit: &Visit, booth: &Booth, lines: &[(u16, Minor)], submission: S
         | Rule::Greedy { .. }
         | Rule::Phragmen => t.not_spread_common(),
     };
+    let asked = asks_fallback(&booth.cycle);
+    let fallback_sent =
+        asked.then(|| view! { <input type="hidden" name="fallback" value=fallback.as_str()/> });
+    let fallback = asked.then(|| {
+        view! {
+            <div>
+                <dt>{t.fallback_question()}</dt>
+                <dd>{fallback_words(t, fallback)}</dd>
+                <dd class="summary-list__actions">
+                    <button class="link-button" name="change" value="fallback">
+                        {t.change()}<span class="visually-hidden">" "{t.fallback_question()}</span>
+                    </button>
+                </dd>
+            </div>
+        }
+    });
     let replaces = booth.version.map(|version| {
         let version = t.number(u64::try_from(version).unwrap_or(0));
         view! { <p>{t.replaces_version(&version)}</p> }
@@ -200,6 +264,7 @@ pub fn check(visit: &Visit, booth: &Booth, lines: &[(u16, Minor)], submission: S
         view! {
             <form class="stack" method="post" action=format!("{}/ballot/confirm", booth.base())>
                 {hidden}
+                {fallback_sent}
                 <input type="hidden" name="submission" value=submission/>
                 <h1>{t.check_choices()}</h1>
                 <p class="lede">{t.nothing_recorded_yet()}</p>
@@ -215,6 +280,7 @@ pub fn check(visit: &Visit, booth: &Booth, lines: &[(u16, Minor)], submission: S
                             </button>
                         </dd>
                     </div>
+                    {fallback}
                 </dl>
                 <p class="cluster"><button class="button" name="confirm" value="yes">{t.confirm()}</button></p>
             </form>
