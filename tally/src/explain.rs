@@ -204,9 +204,12 @@ impl Found<'_> {
         let supporters = self.project.supporters;
         match self.event.verdict {
             Verdict::Funded => self.funded(),
-            Verdict::Partial => {
-                Reason::Partial { support_minor, arrived_minor: self.arrived(), ceiling_minor: cost_minor }
-            }
+            Verdict::Partial => Reason::Partial {
+                // In whole units, as it is paid.
+                support_minor: self.project.received_minor,
+                arrived_minor: self.arrived(),
+                ceiling_minor: cost_minor,
+            },
             Verdict::Pulled => Reason::Pulled { support_minor, floor_minor },
             Verdict::Filled => Reason::Filled { cost_minor: self.project.received_minor, left_minor },
             Verdict::UnderFloor => Reason::UnderFloor { support_minor, floor_minor },
@@ -307,7 +310,7 @@ impl Found<'_> {
         let support = self.event.support_minor;
         match self.event.verdict {
             Verdict::Funded | Verdict::Pulled | Verdict::Filled => None,
-            Verdict::Partial => lack(self.project.ceiling_minor - support),
+            Verdict::Partial => lack(self.project.ceiling_minor - self.project.received_minor),
             Verdict::UnderFloor | Verdict::Dropped | Verdict::Unreachable | Verdict::Unaffordable => {
                 lack(self.event.needed_minor? - support)
             }
