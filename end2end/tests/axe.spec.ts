@@ -171,7 +171,8 @@ function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const least = 44;
     const targets = document.querySelectorAll(
-      'button, .button, input:not([type=hidden], [type=checkbox]), [type=checkbox] + label, select, textarea, summary',
+      // A choice is its whole row: the label lies over it.
+      'button, .button, input:not([type=hidden], [type=checkbox], [type=radio]), [type=checkbox] + label, .choice, select, textarea, summary',
     );
     return [...targets].flatMap((target) => {
       const { width, height } = target.getBoundingClientRect();

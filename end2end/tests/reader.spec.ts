@@ -173,8 +173,9 @@ const STATUS: Record<string, string> = {
 
 /** What last year's rule, the most supported first, says of each. */
 const WHY: Record<string, RegExp> = {
-  'Financé': /^Il est arrivé en position \d+ avec [\d\s]+€\s; il restait [\d\s]+€, et il coûte [\d\s]+€\.$/,
-  'Pas financé': /^Il coûte [\d\s]+€, et il restait [\d\s]+€ quand son tour est venu\. «\s.+\s» a été financé avant lui\. Avec [\d\s]+€ de plus, il serait passé devant et aurait été financé\.$/,
+  'Financé': /^Son soutien, [\d\s,]+€, (dont [\d\s,]+€ venus de projets qui ne pouvaient pas s’en servir, )?paie son coût entier de [\d\s,]+€\.$/,
+  'Financé en partie': /^Son soutien, [\d\s,]+€, (dont [\d\s,]+€ venus de projets qui ne pouvaient pas s’en servir, )?lui permet de démarrer sans atteindre son coût entier de [\d\s,]+€\. Il aurait fallu [\d\s,]+€ de plus pour le payer en entier\.$/,
+  'Écarté': /^.+, et a été écarté\. /,
 };
 
 type Figures = { title: string; status: string; supporters: number; given: number; asked: number; received: number };

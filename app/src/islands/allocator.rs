@@ -10,7 +10,6 @@ use crate::money::{self, MoneyFormat};
 use leptos::html::Input;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What the allocator is made of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -23,10 +22,6 @@ pub struct Allocation {
     pub step_minor: i64,
     /// The most that one project may be given.
     pub cap_minor: Option<i64>,
-    /// What may become of money that a project cannot use; none where the rule never asks.
-    pub fallbacks: Vec<Choice>,
-    /// The one that is chosen.
-    pub fallback: String,
     /// Whose draft it is, and before which version: a mark that tells nobody else anything.
     pub draft: String,
     /// How amounts are written.
@@ -58,24 +53,6 @@ pub struct Row {
     pub problem: Option<String>,
 }
 
-/// One of several answers.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Choice {
-    /// What the form sends.
-    pub value: String,
-    /// What it says.
-    pub words: String,
-}
-
-/// What the browser keeps until the ballot is in.
-#[derive(Serialize, Deserialize)]
-struct Draft {
-    mark: String,
-    fallback: String,
-    /// What was typed, by slug.
-    typed: BTreeMap<String, String>,
-}
-
 /// The words of the allocator. `{amount}`, `{envelope}` and `{title}` are filled in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Words {
@@ -103,10 +80,6 @@ pub struct Words {
     pub spread_rest: String,
     /// What it does.
     pub spread_rest_hint: String,
-    /// Asks what becomes of money that a project cannot use.
-    pub fallback: String,
-    /// Why that is asked.
-    pub fallback_hint: String,
     /// Said when a draft was found.
     pub draft: String,
     /// The button that throws it away.
@@ -179,10 +152,8 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
         .iter()
         .map(|row| Live { typed: RwSignal::new(row.typed.clone()), field: NodeRef::new() })
         .collect();
-    let slugs: Vec<String> = rows.iter().map(|row| row.slug.clone()).collect();
     let awake = RwSignal::new(false);
     let restored = RwSignal::new(false);
-    let fallback = RwSignal::new(allocation.fallback.clone());
     let total = {
         let live = live.clone();
         Memo::new(move |_| live.iter().fold(0_i64, |sum, row| sum.saturating_add(row.minor())))
@@ -197,10 +168,10 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
                     row.typed.set(field.value());
                 }
             }
-            restored.set(restore(&slugs, &live, fallback, &mark));
+            restored.set(restore(&live, &mark));
             awake.set(true);
-            let (slugs, live, mark) = (slugs.clone(), live.clone(), mark.clone());
-            Effect::new(move |_| keep(&slugs, &live, fallback, &mark));
+            let (live, mark) = (live.clone(), mark.clone());
+            Effect::new(move |_| keep(&live, &mark));
         }
     });
     let items = rows
@@ -227,7 +198,6 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
             {allocation.problem.clone().map(|problem| view! { <p class="field__error" id="allocator-error">{problem}</p> })}
             <ol class="allocator" role="list" id="allocator" tabindex="-1" aria-describedby=described>{items}</ol>
             <p class="allocator__total">{sum}</p>
-            {fallback_choice(fallback, &allocation)}
             {children()}
         </div>
         {purse(rest, live, awake, allocation)}
@@ -362,32 +332,6 @@ fn purse(rest: Memo<i64>, live: Vec<Live>, awake: RwSignal<bool>, allocation: Al
     }
 }
 
-/// What becomes of money that a project cannot use, where the rule asks.
-fn fallback_choice(fallback: RwSignal<String>, allocation: &Allocation) -> Option<impl IntoView + use<>> {
-    if allocation.fallbacks.is_empty() {
-        return None;
-    }
-    let choices = allocation.fallbacks.iter().cloned().map(|Choice { value, words }| {
-        let (id, chosen) = (format!("fallback-{value}"), value.clone());
-        let is_chosen = allocation.fallback == value;
-        let sent = value.clone();
-        view! {
-            <div class="choice">
-                <input type="radio" name="fallback" id=id.clone() value=sent checked=is_chosen
-                    prop:checked=move || fallback.get() == chosen on:change=move |_| fallback.set(value.clone())/>
-                <label for=id>{words}</label>
-            </div>
-        }
-    });
-    Some(view! {
-        <fieldset class="choices" id="fallback">
-            <legend>{allocation.words.fallback.clone()}</legend>
-            <p class="meta">{allocation.words.fallback_hint.clone()}</p>
-            {choices.collect_view()}
-        </fieldset>
-    })
-}
-
 /// Says that a draft was found, with a way to throw it away.
 fn draft_note(restored: RwSignal<bool>, live: Vec<Live>, words: Words) -> impl IntoView {
     let afresh = move |_| {
@@ -407,44 +351,44 @@ fn memory() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
-/// Where the one draft of this browser is kept.
+/// Where the one draft of this browser is kept: its mark, and what was typed into each field, a line each.
 const DRAFT: &str = "draft";
 
 /// Puts the draft with this mark into fields that hold nothing yet. Says whether it did.
-fn restore(slugs: &[String], live: &[Live], fallback: RwSignal<String>, mark: &str) -> bool {
+fn restore(live: &[Live], mark: &str) -> bool {
     let Some(memory) = memory() else { return false };
-    let kept = memory.get_item(DRAFT).ok().flatten();
-    let draft = kept.and_then(|kept| serde_json::from_str::<Draft>(&kept).ok());
-    let Some(draft) = draft.filter(|draft| draft.mark == mark) else {
+    let kept = memory.get_item(DRAFT).ok().flatten().unwrap_or_default();
+    let mut lines = kept.split('\n');
+    if lines.next() != Some(mark) || kept.split('\n').count() != live.len() + 1 {
         // It became a ballot, or is somebody else's, whom it concerns alone.
         drop(memory.remove_item(DRAFT));
         return false;
-    };
+    }
     if live.iter().any(|row| !row.typed.get_untracked().is_empty()) {
         return false;
     }
-    fallback.set(draft.fallback);
-    let mut restored = false;
-    for (slug, row) in slugs.iter().zip(live) {
-        if let Some(typed) = draft.typed.get(slug) {
-            row.write(typed.clone());
-            restored = true;
-        }
+    for (row, typed) in live.iter().zip(lines) {
+        row.write(typed.to_owned());
     }
-    restored
+    true
 }
 
 /// Keeps what is in the fields; nothing where nothing is.
-fn keep(slugs: &[String], live: &[Live], fallback: RwSignal<String>, mark: &str) {
-    let fields = slugs.iter().zip(live).map(|(slug, row)| (slug.clone(), row.typed.get()));
-    let typed: BTreeMap<String, String> = fields.filter(|(_, typed)| !typed.is_empty()).collect();
-    let draft = Draft { mark: mark.to_owned(), fallback: fallback.get(), typed };
+fn keep(live: &[Live], mark: &str) {
+    let mut draft = mark.to_owned();
+    let mut is_empty = true;
+    for row in live {
+        let typed = row.typed.get();
+        is_empty &= typed.is_empty();
+        draft.push('\n');
+        draft.push_str(&typed);
+    }
     let Some(memory) = memory() else { return };
     // A browser that keeps nothing, or is full, takes nothing away from the form.
-    if draft.typed.is_empty() {
+    if is_empty {
         drop(memory.remove_item(DRAFT));
-    } else if let Ok(text) = serde_json::to_string(&draft) {
-        drop(memory.set_item(DRAFT, &text));
+    } else {
+        drop(memory.set_item(DRAFT, &draft));
     }
 }
 

@@ -5,7 +5,7 @@
 use crate::access::Visit;
 use crate::error::Error;
 use crate::form::Fields;
-use crate::islands::allocator::{Allocation, Allocator, Choice, Row, Words};
+use crate::islands::allocator::{Allocation, Allocator, Row, Words};
 use crate::pages::Page;
 use crate::text::Text;
 use crate::views::field::Problems;
@@ -89,6 +89,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
         alert(Tone::Info, view! { <p>{t.version_in_urn(&version)}</p> })
     });
     let allocation = allocation(t, booth, form, problems);
+    let fallback = asks_fallback(&booth.cycle).then(|| fallback_choice(t, form));
     let lede = t.ballot_lede(
         &t.money_short(booth.cycle.sheet.step, &booth.cycle.currency),
         &t.moment(booth.cycle.closes_at, &booth.town.time_zone),
@@ -107,6 +108,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
                 {version}
                 <form class="ballot" method="post" action=format!("{}/ballot", booth.base())>
                     <Allocator allocation=allocation>
+                        {fallback}
                         <p class="cluster">
                             <button class="button">{t.check_choices()}</button>
                             <span class="meta">{t.nothing_sent_yet()}</span>
@@ -156,24 +158,14 @@ fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> All
         amount_for: t.amount_for("{title}"),
         spread_rest: t.spread_rest().to_owned(),
         spread_rest_hint: t.spread_rest_hint().to_owned(),
-        fallback: t.fallback_question().to_owned(),
-        fallback_hint: t.fallback_hint().to_owned(),
         draft: t.draft_found().to_owned(),
         start_afresh: t.start_afresh().to_owned(),
     };
-    let fallback = Fallback::from_str(form.get("fallback")).unwrap_or_default();
-    let choice = |fallback: Fallback| Choice {
-        value: fallback.as_str().to_owned(),
-        words: fallback_words(t, fallback).to_owned(),
-    };
-    let asked = if asks_fallback(&booth.cycle) { &FALLBACKS[..] } else { &[] };
     Allocation {
         rows,
         envelope_minor: booth.cycle.sheet.envelope.get(),
         step_minor: booth.cycle.sheet.step.get(),
         cap_minor: booth.cycle.sheet.max_per_project.map(Minor::get),
-        fallbacks: asked.iter().copied().map(choice).collect(),
-        fallback: fallback.as_str().to_owned(),
         draft: booth.draft.clone(),
         money: t.money_format(currency),
         problem: problems.of("allocator"),
@@ -194,6 +186,27 @@ fn fallback_words(t: Text, fallback: Fallback) -> &'static str {
         Fallback::Others => t.fallback_others(),
         Fallback::Everyone => t.fallback_everyone(),
         Fallback::Back => t.fallback_back(),
+    }
+}
+
+/// What becomes of money that a project cannot use: the usual answer is chosen, as most never need another.
+fn fallback_choice(t: Text, form: &Fields) -> impl IntoView + use<> {
+    let chosen = Fallback::from_str(form.get("fallback")).unwrap_or_default();
+    let choices = FALLBACKS.map(|fallback| {
+        let (value, id) = (fallback.as_str(), format!("fallback-{}", fallback.as_str()));
+        view! {
+            <div class="choice">
+                <input type="radio" name="fallback" id=id.clone() value=value checked={fallback == chosen}/>
+                <label for=id>{fallback_words(t, fallback)}</label>
+            </div>
+        }
+    });
+    view! {
+        <fieldset class="choices" id="fallback">
+            <legend>{t.fallback_question()}</legend>
+            <p class="meta">{t.fallback_hint()}</p>
+            {choices.collect_view()}
+        </fieldset>
     }
 }
 
