@@ -175,7 +175,7 @@ const STATUS: Record<string, string> = {
 const WHY: Record<string, RegExp> = {
   'Financé': /^Son soutien, [\d\s,]+€, (dont [\d\s,]+€ venus de projets qui ne pouvaient pas s’en servir, )?paie son coût entier de [\d\s,]+€\.$/,
   'Financé en partie': /^Son soutien, [\d\s,]+€, (dont [\d\s,]+€ venus de projets qui ne pouvaient pas s’en servir, )?lui permet de démarrer sans atteindre son coût entier de [\d\s,]+€\. Il aurait fallu [\d\s,]+€ de plus pour le payer en entier\.$/,
-  'Écarté': /^.+, et a été écarté\. /,
+  'Écarté': / il a été écarté\./,
 };
 
 type Figures = { title: string; status: string; supporters: number; given: number; asked: number; received: number };

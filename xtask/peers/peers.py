@@ -379,13 +379,17 @@ def timed(file, options):
     """The least of several runs. Reading is pabutools' own; merging and utilities are `prepare`."""
     election = read(file)
     result = {"read": least(lambda: parse_pabulib(file), options.repeat)[0]}
-    if options.compiled:
-        result["prepare"], call = least(lambda: compiled(election, options), options.repeat)
-    else:
-        prepare = lambda: prepared(election, options.rule, options, OurTies())
-        result["prepare"], call = least(prepare, options.repeat)
-    seconds = limited(lambda: least(call, options.repeat)[0], options.limit)
-    return result | {"count": "did not finish" if seconds is None else seconds}
+
+    def prepare():
+        if options.compiled:
+            return compiled(election, options)
+        return prepared(election, options.rule, options, OurTies())
+
+    def prepare_and_count():
+        seconds, call = least(prepare, options.repeat)
+        return {"prepare": seconds, "count": least(call, options.repeat)[0]}
+
+    return result | (limited(prepare_and_count, options.limit) or {"count": "did not finish"})
 
 
 def least(call, repeat):
@@ -431,7 +435,7 @@ def arguments():
     add("--profile", choices=["peer", "coins"], help="of cstv; by default coins for winners, the peer's own for time")
     add("--numbers", choices=["exact", "float"], help="by default exact for winners, float for time")
     add("--repeat", type=int, default=3, help="of time")
-    add("--limit", type=float, metavar="SECONDS", help="of time: by the clock, for all repetitions together")
+    add("--limit", type=float, metavar="SECONDS", help="of time: by the clock, for all repetitions of preparing and counting")
     options = parser.parse_args()
     if options.compiled and (options.rule != "equal-shares" or not options.utility.endswith("cost")):
         parser.error("muoblpbindings counts equal-shares by cost or cardinal-cost only")
