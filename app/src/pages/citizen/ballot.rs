@@ -218,6 +218,21 @@ pub struct Choices<'a> {
     pub fallback: Fallback,
 }
 
+/// The line of "check your choices" that says what becomes of money that a project cannot use.
+fn fallback_chosen(t: Text, fallback: Fallback) -> impl IntoView + use<> {
+    view! {
+        <div>
+            <dt>{t.fallback_question()}</dt>
+            <dd>{fallback_words(t, fallback)}</dd>
+            <dd class="summary-list__actions">
+                <button class="link-button" name="change" value="fallback">
+                    {t.change()}<span class="visually-hidden">" "{t.fallback_question()}</span>
+                </button>
+            </dd>
+        </div>
+    }
+}
+
 /// Check your choices: nothing is recorded until they are confirmed. `submission` marks this form.
 pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: String) -> Response {
     let t = visit.text;
@@ -256,19 +271,7 @@ pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: St
     let asked = asks_fallback(&booth.cycle);
     let fallback_sent =
         asked.then(|| view! { <input type="hidden" name="fallback" value=fallback.as_str()/> });
-    let fallback = asked.then(|| {
-        view! {
-            <div>
-                <dt>{t.fallback_question()}</dt>
-                <dd>{fallback_words(t, fallback)}</dd>
-                <dd class="summary-list__actions">
-                    <button class="link-button" name="change" value="fallback">
-                        {t.change()}<span class="visually-hidden">" "{t.fallback_question()}</span>
-                    </button>
-                </dd>
-            </div>
-        }
-    });
+    let fallback = asked.then(|| fallback_chosen(t, fallback));
     let replaces = booth.version.map(|version| {
         let version = t.number(u64::try_from(version).unwrap_or(0));
         view! { <p>{t.replaces_version(&version)}</p> }
