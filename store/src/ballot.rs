@@ -197,7 +197,8 @@ pub(crate) async fn insert_all(
     mut ballot_id: impl FnMut() -> String,
     mut progress: impl FnMut(usize),
 ) -> Result<()> {
-    let all: Vec<_> = ballots.iter().map(|ballot| (ballot_id(), ballot)).collect();
+    let each = ballots.iter().flat_map(|ballot| (0..ballot.weight()).map(move |_| ballot));
+    let all: Vec<_> = each.map(|ballot| (ballot_id(), ballot)).collect();
     for (batch, done) in all.chunks(bulk::ROWS).zip((0..).step_by(bulk::ROWS)) {
         let (mut rows, mut versions, mut lines) = (Vec::new(), Vec::new(), Vec::new());
         for (id, ballot) in batch {

@@ -49,7 +49,7 @@ fn rule(text: &str) -> Rule {
 }
 
 fn read(path: &Path) -> Pabulib {
-    pabulib::read(BufReader::new(File::open(path).unwrap()), Leniency::Lenient).unwrap()
+    pabulib::read(BufReader::with_capacity(1 << 16, File::open(path).unwrap()), Leniency::Lenient).unwrap()
 }
 
 /// The least time of several runs: two, and up to fifty as long as they take two seconds together.

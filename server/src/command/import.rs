@@ -167,7 +167,7 @@ pub(super) fn read_file(path: &Path, lenient: bool) -> Result<Pabulib, Failure> 
     let shown = path.display();
     let file = File::open(path).map_err(|error| Failure::Input(format!("cannot open {shown}: {error}")))?;
     let leniency = if lenient { Leniency::Lenient } else { Leniency::Strict };
-    let pb = pabulib::read(BufReader::new(file), leniency).map_err(|error| {
+    let pb = pabulib::read(BufReader::with_capacity(1 << 16, file), leniency).map_err(|error| {
         let hint = if lenient { "" } else { "\n--lenient counts what is valid and lists the rest" };
         Failure::Input(format!("{shown}: {error}{hint}"))
     })?;

@@ -311,6 +311,19 @@ impl Ballots {
         Ok(())
     }
 
+    /// Adds a ballot that says what the ballots of this row say.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub(crate) fn push_again(&mut self, row: usize) -> Result<(), BallotError> {
+        self.len = self.len.checked_add(1).ok_or(BallotError::TooMany)?;
+        if self.weight.is_empty() {
+            self.weight.resize(self.rows(), 1);
+        }
+        self.weight[row] += 1;
+        Ok(())
+    }
+
     fn append(&mut self, lines: impl Iterator<Item = (u16, Minor)> + Clone) {
         let amounts = lines.clone().map(|(_, amount)| amount.get());
         self.amount.fit(amounts.clone().max().unwrap_or(0));

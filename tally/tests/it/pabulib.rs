@@ -118,6 +118,15 @@ fn a_quoted_cell_may_run_over_lines_and_line_numbers_still_hold() {
 }
 
 #[test]
+fn ballots_written_alike_share_a_row_and_count_each() {
+    let twice = with_line(8, "num_votes;4") + "\n4;33;3,2;b,7\n";
+    let file = strict(&twice).unwrap();
+    let weights: Vec<u32> = file.ballots.iter().map(|ballot| ballot.weight()).collect();
+    assert_eq!((file.ballots.len(), weights), (4, vec![2, 1, 1]));
+    assert_eq!(lines(&file.ballots), lines(&strict(VALID).unwrap().ballots));
+}
+
+#[test]
 fn other_vote_types_have_points_too() {
     let points = |vote_type: &str, more: &str| {
         let rest = with_line(10, &format!("vote_type;{vote_type}")).replace("max_sum_points;5\n", more);

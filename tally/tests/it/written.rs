@@ -32,7 +32,6 @@ pub(crate) fn written_again(file: &Pabulib) -> Result<Pabulib, TestCaseError> {
     prop_assert_eq!((again.vote_type, again.budget), (VoteType::Cumulative, file.budget));
     prop_assert_eq!(rows(file), rows(&again));
     prop_assert!(file.ballots.merged() == again.ballots.merged());
-    prop_assert!(file.ballots.rows() != file.ballots.len() as usize || file.ballots == again.ballots);
     for (key, value) in &file.meta {
         let is_worked_out =
             ["num_projects", "num_votes", "budget", "vote_type", "max_sum_points"].contains(&key.as_str());
@@ -114,8 +113,8 @@ c;1;1;4;;;1
 VOTES
 voter_id;vote;points
 1;b,garden;3,2
-2;c;4
-3;b,garden;3,2
+2;b,garden;3,2
+3;c;4
 ";
 
 #[test]
@@ -124,7 +123,7 @@ fn an_election_of_ours_is_written_as_validators_want_it() {
     let file = Pabulib::of_election(about(), rows, &election, &sheet()).unwrap();
     assert_eq!(text(&file), WRITTEN);
     let again = written_again(&file).unwrap();
-    assert!(again.election(STEP).unwrap().ballots() == election.ballots());
+    assert!(again.election(STEP).unwrap().ballots().merged() == election.ballots().merged());
     assert_eq!(again.rule_sheet(STEP).unwrap().envelope, sheet().envelope);
 }
 
@@ -217,6 +216,6 @@ proptest! {
         let about = About { description, unit, comment, ..about() };
         let file = Pabulib::of_election(about, rows, &election, &sheet()).unwrap();
         let again = written_again(&file)?;
-        prop_assert!(again.election(STEP).unwrap().ballots() == election.ballots());
+        prop_assert!(again.election(STEP).unwrap().ballots().merged() == election.ballots().merged());
     }
 }

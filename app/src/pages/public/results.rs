@@ -286,7 +286,7 @@ fn status_word(status: Status) -> &'static str {
 }
 
 /// `results.csv`: a row a project (RFC 4180, UTF-8), amounts in minor units with their currency beside them. Texts are
-/// [`inert`].
+/// `inert`.
 pub async fn csv(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let results = Results::read(&visit, &town, &cycle).await?;
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());

@@ -76,7 +76,7 @@ pub struct Pabulib {
     pub budget: Minor,
     /// PROJECTS, in the order of the file.
     pub projects: Vec<PbProject>,
-    /// VOTES, in the order of the file; a point is one minor unit, and no line has 2^32 of them.
+    /// VOTES; a point is one minor unit, and no line has 2^32 of them. Ballots written alike share a row.
     pub ballots: Ballots,
     /// What a lenient reading left out or overlooked.
     pub warnings: Vec<PbError>,

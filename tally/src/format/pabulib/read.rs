@@ -1,11 +1,12 @@
 //! Reads a `.pb` file row by row, holding no more of it than an election needs.
 
 use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasher;
 use std::io::BufRead;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::problem::excerpt;
 use super::rows::{Row, Rows};
@@ -27,6 +28,9 @@ const OWN_COLUMNS: [&str; 11] = [
     "district",
     "subunit",
 ];
+
+/// So many bytes of ballots are remembered while reading: enough for a city, and not for a hostile file to fill memory.
+const MOST_KNOWN_BYTES: usize = 8 << 20;
 
 /// Reads a file: META, PROJECTS and VOTES, in this order.
 ///
@@ -296,11 +300,21 @@ fn read_ballots(
     let index_of = projects.iter().map(|project| project.id.as_str()).zip(0..=u16::MAX).collect();
     let votes = Votes { vote_type, limits, projects, index_of, vote: columns.needed("vote")?, points };
     let mut ballots = Ballots::new();
+    let mut known = Known::default();
     let mut lines = Vec::new();
     let rows = source.each_row(&columns, |row| {
-        votes.read(row, &mut lines)?;
+        let said = Said::by(&votes, row);
+        let hash = known.hash(said);
+        let pushed = match known.row(hash, said) {
+            Some(same) => ballots.push_again(same),
+            None => {
+                votes.read(said, &mut lines)?;
+                known.insert(hash, said, ballots.rows());
+                ballots.push(&lines, Fallback::Others)
+            }
+        };
         // What can be wrong with a ballot was found already: all that is left is their number.
-        ballots.push(&lines, Fallback::Others).map_err(|_| Problem::TooManyBallots)
+        pushed.map_err(|_| Problem::TooManyBallots)
     })?;
     match source.row.section() {
         Some(section) => Err(Problem::SectionRepeated(section).at(source.row.line())),
@@ -308,15 +322,66 @@ fn read_ballots(
     }
 }
 
+/// What a row of VOTES says, as it stands in the file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Said<'r> {
+    projects: &'r str,
+    /// Empty for the vote types that have no points.
+    points: &'r str,
+}
+
+impl<'r> Said<'r> {
+    fn by(votes: &Votes<'_>, row: &'r Row) -> Said<'r> {
+        Said { projects: row.cell(votes.vote), points: votes.points.map_or("", |column| row.cell(column)) }
+    }
+}
+
+/// Ballots that were understood already: in a town, most say what somebody said before.
+#[derive(Default)]
+struct Known {
+    hasher: DefaultHashBuilder,
+    ballots: HashTable<KnownBallot>,
+    /// How many bytes of text are kept.
+    bytes: usize,
+}
+
+struct KnownBallot {
+    hash: u64,
+    projects: Box<str>,
+    points: Box<str>,
+    row: usize,
+}
+
+impl Known {
+    fn hash(&self, said: Said<'_>) -> u64 {
+        self.hasher.hash_one(said)
+    }
+
+    fn row(&self, hash: u64, said: Said<'_>) -> Option<usize> {
+        let is_it = |known: &KnownBallot| *known.projects == *said.projects && *known.points == *said.points;
+        self.ballots.find(hash, is_it).map(|known| known.row)
+    }
+
+    /// Remembers a ballot, unless [`MOST_KNOWN_BYTES`] are remembered: then equal ones take a row each.
+    fn insert(&mut self, hash: u64, said: Said<'_>, row: usize) {
+        self.bytes += said.projects.len() + said.points.len();
+        if self.bytes > MOST_KNOWN_BYTES {
+            return;
+        }
+        let known = KnownBallot { hash, projects: said.projects.into(), points: said.points.into(), row };
+        self.ballots.insert_unique(hash, known, |known| known.hash);
+    }
+}
+
 impl Votes<'_> {
     /// The ballot's lines in points, by rising project index; a line may be of no points.
-    fn read(&self, row: &Row, lines: &mut Vec<(u16, Minor)>) -> Result<(), Problem> {
+    fn read(&self, said: Said<'_>, lines: &mut Vec<(u16, Minor)>) -> Result<(), Problem> {
         lines.clear();
-        for id in list(row.cell(self.vote)) {
+        for id in list(said.projects) {
             lines.push((self.project(id)?, Minor::new(1)));
         }
         match self.points {
-            Some(column) => set_points(lines, row.cell(column))?,
+            Some(_) => set_points(lines, said.points)?,
             None if self.vote_type == VoteType::Ordinal => self.set_points_by_place(lines)?,
             None => {}
         }

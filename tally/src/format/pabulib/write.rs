@@ -70,8 +70,8 @@ const PROJECTS_ORDER: [&str; 16] = [
 /// Writes a file that [`super::read()`] takes strictly and that tells the same election: the same projects, ballots,
 /// envelope, and META but for what is worked out here.
 ///
-/// Votes and scores are counted from the ballots. Ballots that share a row are written each, and voters are numbered
-/// from 1. Blanks around a text, which mean nothing in this format, are left out.
+/// Votes and scores are counted from the ballots. Each ballot has its row, equal ones together and by rising lines, so
+/// that nothing is said about who came when; voters are numbered from 1. Blanks around a text, which mean nothing in this format, are left out.
 ///
 /// # Errors
 /// Those of `out`, and [`io::ErrorKind::InvalidInput`] where a row would be longer than readers take.
@@ -165,7 +165,7 @@ fn write_votes(pabulib: &Pabulib, sheet: &mut Sheet<impl Write>) -> io::Result<(
     sheet.write(["voter_id", "vote", "points"])?;
     let mut list = VoteList { pabulib, lines: Vec::new(), projects: String::new(), points: String::new() };
     let mut voter = 0_u32;
-    for ballot in pabulib.ballots.iter() {
+    for ballot in pabulib.ballots.merged().iter() {
         list.set(ballot);
         for _ in 0..ballot.weight() {
             voter += 1;
