@@ -12,7 +12,8 @@ use crate::command::{cargo, find, read, root, run, target};
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const CARGO_DENY_VERSION: &str = "0.20.2";
 /// Other people's programs for participatory budgeting: what they answer is compared with ours.
-const PEERS: [&str; 4] = ["pabutools==1.2.3", "muoblpbindings==0.0.16", "gmpy2==2.3.2", "pabulib-checker==1.0.8"];
+const PEERS: [&str; 4] =
+    ["pabutools==1.2.3", "muoblpbindings==0.0.16", "gmpy2==2.3.2", "pabulib-checker==1.0.8"];
 
 /// Adds the compiler's wasm target where it is missing.
 pub(crate) fn wasm_target() -> Result<()> {

@@ -57,7 +57,7 @@ pub(super) struct Count {
     /// Write outcome.json and rule_sheet.json into this folder; of one rule only
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// The language of reasons: en or fr
+    /// The language of reasons: fr, en or ar
     #[arg(long, default_value = "en", value_parser = language)]
     lang: Language,
     /// The town's slug
@@ -71,7 +71,7 @@ pub(super) struct Count {
 }
 
 fn language(tag: &str) -> Result<Language, String> {
-    Language::parse(tag).ok_or_else(|| "en or fr".to_owned())
+    Language::parse(tag).ok_or_else(|| Language::ALL.map(Language::tag).join(", "))
 }
 
 impl Count {
@@ -116,7 +116,7 @@ impl Count {
         let outcome = count(&election, sheet).map_err(input)?;
         busy.finish_and_clear();
         if let Some(folder) = &self.out {
-            write_out(folder, sheet, &outcome)?;
+            write_out(folder, &pb, sheet, &outcome)?;
         }
         if self.json {
             return print_json(&outcome);
