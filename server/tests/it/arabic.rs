@@ -48,7 +48,7 @@ on_both! {
         assert_eq!(refused.value_of("amount.lamps"), "٥٫٥");
 
         let check = citizen.submit(&refused.form("/ballot").fill("amount.lamps", "5")).await;
-        assert_arabic(&check.assert_status(200));
+        assert_arabic(check.assert_status(200));
         let rows: Vec<_> = check.texts(".summary-list > div").iter().map(|row| seen(row)).collect();
         assert_eq!(rows, [
             "Le projet garden 12,00 € تغيير Le projet garden",
