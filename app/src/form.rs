@@ -3,6 +3,7 @@
 //! Decides nothing about them: what a field means is its action's business. Refuses what is not a form.
 
 use crate::error::Error;
+use crate::text::Language;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -39,16 +40,25 @@ impl Fields {
         self.get(name).trim()
     }
 
-    /// A text that the form asks in each language: the fields `NAME.fr` and `NAME.en`.
+    /// A text that the form asks in each language: the fields `NAME.fr`, `NAME.en` and so on.
     #[must_use]
     pub fn translated(&self, name: &str) -> Translated {
-        let of = |language| self.trimmed(&format!("{name}.{language}"));
-        Translated::default().with("fr", of("fr")).with("en", of("en"))
+        Language::ALL.into_iter().fold(Translated::default(), |text, language| {
+            text.with(language.tag(), self.trimmed(&language.field(name)))
+        })
     }
 
     /// All fields whose name starts with this, as (the rest of the name, value).
     pub fn starting<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0.iter().filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?, value.as_str())))
+    }
+
+    /// A text in each language, as the fields that [`Fields::translated`] reads.
+    #[must_use]
+    pub fn with_translated(self, name: &str, text: &Translated) -> Self {
+        Language::ALL
+            .into_iter()
+            .fold(self, |fields, language| fields.with(&language.field(name), text.exactly(language.tag())))
     }
 
     /// A form's fields as they are before anybody touched it.

@@ -5,10 +5,14 @@
 use serde::{Deserialize, Serialize};
 
 /// How amounts look in one language and currency: `1 234,50 €` or `€1,234.50`.
+///
+/// Arabic needs marks of direction around the digits, and a minus within them; they are part of the texts here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoneyFormat {
     /// Stands before the digits.
     pub before: String,
+    /// The same, of an amount below zero, with its minus.
+    pub before_negative: String,
     /// Stands after the digits, with its space.
     pub after: String,
     /// Between units and cents.
@@ -21,7 +25,15 @@ impl MoneyFormat {
     /// An amount with its cents and its currency.
     #[must_use]
     pub fn write(&self, minor: i64) -> String {
-        format!("{}{}{}{}", if minor < 0 { "−" } else { "" }, self.before, self.digits(minor), self.after)
+        let before = if minor < 0 { &self.before_negative } else { &self.before };
+        format!("{before}{}{}", self.digits(minor), self.after)
+    }
+
+    /// The sign of the currency by itself.
+    #[must_use]
+    pub fn sign(&self) -> String {
+        let around = [&self.before, &self.after].map(|text| text.trim_matches(is_space_or_mark));
+        around.concat()
     }
 
     /// The same, without cents where there are none: `20 €`.
@@ -61,13 +73,28 @@ pub fn grouped(number: u64, group: char) -> String {
     text
 }
 
-/// Reads what a person typed as an amount: `12`, `12,5`, `12.50 €`, `1 234`, `−3`. Nothing at all is zero.
+/// Space, or a mark of direction (Unicode Standard Annex 9), which nobody sees.
+fn is_space_or_mark(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The digit that an Arabic or Persian keyboard writes for 0 to 9, as 0 to 9.
+fn latin_digit(c: char) -> char {
+    let offset = match c {
+        '\u{660}'..='\u{669}' => u32::from(c) - 0x660,
+        '\u{6f0}'..='\u{6f9}' => u32::from(c) - 0x6f0,
+        _ => return c,
+    };
+    char::from_digit(offset, 10).unwrap_or(c)
+}
+
+/// Reads what a person typed as an amount: `12`, `12,5`, `12.50 €`, `1 234`, `−3`, `١٢٫٥`. Nothing at all is zero.
 ///
 /// None when it is not plainly an amount: letters, three decimals, two separators, more than 12 digits.
 #[must_use]
 pub fn parse(typed: &str) -> Option<i64> {
     let plain: String =
-        typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '€' | '\u{200e}' | '\u{200f}')).collect();
+        typed.chars().filter(|&c| !is_space_or_mark(c) && c != '€').map(latin_digit).collect();
     let (sign, plain) = match plain.strip_prefix(['-', '−']) {
         Some(rest) => (-1, rest.to_owned()),
         None => (1, plain),
@@ -90,7 +117,13 @@ mod tests {
     use super::*;
 
     fn french() -> MoneyFormat {
-        MoneyFormat { before: String::new(), after: "\u{a0}€".into(), decimal: ',', group: '\u{202f}' }
+        MoneyFormat {
+            before: String::new(),
+            before_negative: "−".into(),
+            after: "\u{a0}€".into(),
+            decimal: ',',
+            group: '\u{202f}',
+        }
     }
 
     #[test]
@@ -113,6 +146,9 @@ mod tests {
             (",5", 50),
             ("−3", -300),
             ("7.", 700),
+            ("١٢٫٥", 1250),
+            ("۲۰", 2000),
+            ("\u{200f}\u{200e}-3,00\u{a0}€", -300),
         ] {
             assert_eq!(parse(typed), Some(minor), "{typed:?}");
         }
@@ -120,7 +156,7 @@ mod tests {
 
     #[test]
     fn what_is_not_plainly_an_amount_is_refused() {
-        for typed in ["douze", "1,234", "1.2.3", "-", "1e3", "9999999999999", "٣"] {
+        for typed in ["douze", "1,234", "1.2.3", "-", "1e3", "9999999999999", "³", "१"] {
             assert_eq!(parse(typed), None, "{typed:?}");
         }
     }

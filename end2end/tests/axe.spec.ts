@@ -113,7 +113,7 @@ const STATES: Record<string, State> = {
   },
 };
 
-/** How else a state is looked at, without being made again; in English it is. */
+/** How else a state is looked at, without being made again; in another language it is. */
 const LOOKS: Record<string, Look> = {
   'dark': { colorScheme: 'dark' },
   'in forced colours': { forcedColors: 'active' },
@@ -129,7 +129,9 @@ const SAMPLED: Record<string, string[]> = {
     'home', 'cycle, open', 'results', 'ballot, over and refused', 'check', 'office cycle, draft', 'new project, errors',
   ],
   'in English': ['home', 'project, open', 'results', 'ballot, wrong amounts', 'receipt', 'new cycle, errors'],
+  'in Arabic': ['home', 'project, open', 'results', 'ballot, over and refused', 'receipt', 'new project, errors'],
 };
+const LANGUAGES = { 'in English': 'en', 'in Arabic': 'ar' };
 const ALL = process.env.ECOT_ALL === '1';
 
 for (const [name, state] of Object.entries(STATES)) {
@@ -139,21 +141,28 @@ for (const [name, state] of Object.entries(STATES)) {
     for (const [how, look] of Object.entries(LOOKS)) {
       if (SAMPLED[how].includes(name) || (ALL && how === 'dark')) await expectNoViolations(page, how, look);
     }
-    await page.setViewportSize({ width: 320, height: 640 });
-    const hidden = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect.soft(hidden, 'pixels to scroll sideways').toBe(0);
-    expect.soft(await smallTargets(page), 'targets under 44 pixels').toEqual([]);
+    await expectToFit(page);
   });
 
-  if (ALL || SAMPLED['in English'].includes(name)) {
-    test(`${name}, in English`, async ({ page, demo, office }) => {
-      await page.context().addCookies([{ name: 'language', value: 'en', url: demo.url }]);
+  for (const [how, language] of Object.entries(LANGUAGES)) {
+    if (!ALL && !SAMPLED[how].includes(name)) continue;
+    test(`${name}, ${how}`, async ({ page, demo, office }) => {
+      await page.context().addCookies([{ name: 'language', value: language, url: demo.url }]);
       await state({ page, demo, office });
-      await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+      await expect(page.locator('html')).toHaveAttribute('lang', language);
       await expectNoViolations(page, 'light', {});
       if (ALL) await expectNoViolations(page, 'dark', LOOKS.dark);
+      await expectToFit(page);
     });
   }
+}
+
+/** On the smallest phone, with fingers. */
+async function expectToFit(page: Page) {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const hidden = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect.soft(hidden, 'pixels to scroll sideways').toBe(0);
+  expect.soft(await smallTargets(page), 'targets under 44 pixels').toEqual([]);
 }
 
 async function expectNoViolations(page: Page, how: string, { colorScheme = 'light', forcedColors = 'none', width = 1280 }: Look) {

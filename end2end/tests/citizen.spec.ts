@@ -232,6 +232,34 @@ test('what assistive technology finds on the ballot', async ({ page, booth, offi
   `);
 });
 
+test.describe('in Arabic', () => {
+  test.use({ locale: 'ar' });
+
+  test('a citizen votes, from right to left', async ({ page, office, javaScriptEnabled }) => {
+    await page.goto('/enter');
+    await expect(page.locator('html')).toHaveAttribute('dir', 'rtl');
+    const code = page.getByRole('textbox', { name: 'ما الرمز المكتوب في رسالتكم؟' });
+    await expect(code).toHaveCSS('direction', 'ltr');
+    await code.fill(await office.freshCode());
+    await page.getByRole('button', { name: 'متابعة' }).click();
+    await expect(page).toHaveURL(BALLOT);
+
+    const benches = 'ستة مقاعد تحت أشجار الزيزفون على الرصيف';
+    const amount = page.getByRole('textbox', { name: benches });
+    await amount.fill('٧');
+    if (javaScriptEnabled) {
+      await expect(page.getByRole('complementary', { name: 'حصتكم' })).toContainText('بقي لكم');
+      const [less, more] = await Promise.all(['إنقاص', 'زيادة'].map((words) =>
+        page.getByRole('button', { name: new RegExp(`^${words}.*${benches}`) }).boundingBox()));
+      expect(less?.x, '− comes first, as one reads').toBeGreaterThan(more?.x ?? Infinity);
+    }
+    await page.getByRole('button', { name: 'مراجعة اختياراتي' }).click();
+    await expect(page.locator('.summary-list > div').first()).toContainText(/7,00\s€/);
+    await page.getByRole('button', { name: 'التأكيد والتصويت' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'سُجّلت ورقة تصويتكم' })).toBeVisible();
+  });
+});
+
 function escape(words: string): string {
   return words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '\\s');
 }

@@ -20,9 +20,8 @@ use store::outcome::Counting;
 use tally::rule_sheet::{Purse, Rule, RuleSheet, RuleSheetError, Terms};
 use tally::{CountError, Minor};
 
-/// How many characters each text of a cycle may have.
-const LONGEST: &[(&str, usize)] =
-    &[("title.fr", 160), ("title.en", 160), ("intro.fr", 5_000), ("intro.en", 5_000)];
+/// How many characters each text of a cycle may have, in each language.
+const LONGEST: [(&str, usize); 2] = [("title", 160), ("intro", 5_000)];
 
 /// Creates a cycle, as a practice one: a real one takes two officers, which the office does not have yet.
 pub async fn create(visit: Visit, Path(town): Path<String>, form: Fields) -> Result<Response, Error> {
@@ -82,7 +81,9 @@ fn read(
     problems: &mut Problems,
 ) -> Option<Cycle> {
     let t = visit.text;
-    problems.limit(t, form, LONGEST);
+    for (name, longest) in LONGEST {
+        problems.limit_translated(t, form, name, longest);
+    }
     let title = form.translated("title");
     if title.is_empty() {
         problems.add("title.fr", t.title_missing());

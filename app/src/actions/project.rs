@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::form::{Fields, redirect};
 use crate::money;
 use crate::pages::office::project::{self as page, BUDGET_LINES, editable};
-use crate::text::Text;
+use crate::text::{Language, Text};
 use crate::views::field::Problems;
 use axum::extract::Path;
 use axum::response::Response;
@@ -15,20 +15,12 @@ use store::municipality::Label;
 use store::project::{BudgetLine, Kind, NewProject, Writing};
 use tally::Minor;
 
-/// How many characters each text of a project may have.
-const LONGEST: &[(&str, usize)] = &[
-    ("title.fr", 160),
-    ("title.en", 160),
-    ("summary.fr", 300),
-    ("summary.en", 300),
-    ("body.fr", 20_000),
-    ("body.en", 20_000),
-    ("holder", 160),
-    ("category", 60),
-    ("district", 60),
-    ("place.fr", 160),
-    ("place.en", 160),
-];
+/// How many characters each text of a project may have, in each language.
+const LONGEST_TRANSLATED: [(&str, usize); 4] =
+    [("title", 160), ("summary", 300), ("body", 20_000), ("place", 160)];
+
+/// How many characters the names that have no translation may have.
+const LONGEST: [(&str, usize); 3] = [("holder", 160), ("category", 60), ("district", 60)];
 
 /// How many characters the words of a budget line may have.
 const LONGEST_LABEL: usize = 160;
@@ -104,13 +96,18 @@ fn read(
     problems: &mut Problems,
 ) -> Option<NewProject> {
     let t = visit.text;
-    problems.limit(t, form, LONGEST);
+    for (name, longest) in LONGEST_TRANSLATED {
+        problems.limit_translated(t, form, name, longest);
+    }
+    for (name, longest) in LONGEST {
+        problems.limit(t, form, name, longest);
+    }
     let title = form.translated("title");
     if title.is_empty() {
         problems.add("title.fr", t.title_missing());
     }
-    for name in ["title.fr", "title.en"] {
-        if form.trimmed(name).starts_with(['=', '+', '-', '@']) {
+    for name in Language::ALL.map(|language| language.field("title")) {
+        if form.trimmed(&name).starts_with(['=', '+', '-', '@']) {
             problems.add(name, t.formula_refused());
         }
     }
@@ -186,8 +183,7 @@ fn budget(visit: &Visit, ceiling: Minor, form: &Fields, problems: &mut Problems)
         let of = |part: &str| form.trimmed(&format!("line.{place}.{part}")).to_owned();
         let label = form.translated(&format!("line.{place}"));
         let amount = of("amount");
-        let labels = [format!("line.{place}.fr"), format!("line.{place}.en")];
-        problems.limit(t, form, &labels.each_ref().map(|name| (name.as_str(), LONGEST_LABEL)));
+        problems.limit_translated(t, form, &format!("line.{place}"), LONGEST_LABEL);
         match money::parse(&amount) {
             Some(0) if label.is_empty() => {}
             Some(minor) if minor >= 0 && !label.is_empty() => {

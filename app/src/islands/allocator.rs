@@ -226,7 +226,7 @@ fn allocator_row(
     let error_id = format!("{id}-error");
     let described = row.problem.as_ref().map(|_| error_id.clone());
     let invalid = row.problem.as_ref().map(|_| "true");
-    let sign = format!("{}{}", money.before, money.after);
+    let sign = money.sign();
     let coins = move || {
         let minor = live.minor();
         let count = if awake.get() { coins_of(minor, step_minor).unwrap_or(0) } else { 0 };
@@ -239,7 +239,7 @@ fn allocator_row(
                 {row.picture.map(|src| view! { <img src=src alt="" width="160" height="100" loading="lazy"/> })}
             </div>
             <div class="allocator__text">
-                <h2 class="allocator__title"><a href=row.href lang=row.lang>{row.title.clone()}</a></h2>
+                <h2 class="allocator__title"><a href=row.href lang=row.lang dir="auto">{row.title.clone()}</a></h2>
                 <p class="meta">{row.meta}</p>
             </div>
             <div class="allocator__amount">
@@ -251,7 +251,7 @@ fn allocator_row(
                         <input class="stepper__input" id=id.clone() name=id inputmode="decimal" autocomplete="off"
                             value=row.typed node_ref=live.field aria-describedby=described aria-invalid=invalid
                             on:input=move |event| live.typed.set(event_target_value(&event))/>
-                        <span aria-hidden="true">{sign.trim().to_owned()}</span>
+                        <span aria-hidden="true">{sign}</span>
                     </span>
                     <button type="button" class="stepper__button" aria-label=more hidden=move || !awake.get()
                         disabled=move || cap_minor.is_some_and(|cap| live.minor().saturating_add(step_minor) > cap)

@@ -103,7 +103,7 @@ impl<'a> Page<'a> {
             _ => "page",
         };
         view! {
-            <html lang=t.language.tag()>
+            <html lang=t.language.tag() dir=t.language.dir()>
                 <head>
                     <meta charset="utf-8"/>
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -143,7 +143,7 @@ fn header(visit: &Visit) -> impl IntoView + use<> {
         .map(|language| {
             let current = (language == t.language).then_some("true");
             view! {
-                <button name="language" value=language.tag() lang=language.tag() aria-current=current>
+                <button name="language" value=language.tag() lang=language.tag() dir=language.dir() aria-current=current>
                     {language.name()}
                 </button>
             }

@@ -2,6 +2,9 @@
 //!
 //! A key that a language lacks does not compile. Words are only here; pages hold none.
 
+mod ar;
+#[cfg(test)]
+mod cldr;
 mod en;
 mod fr;
 mod reasons;
@@ -24,11 +27,13 @@ pub enum Language {
     Fr,
     /// English.
     En,
+    /// Arabic.
+    Ar,
 }
 
 impl Language {
     /// All of them, in the order of the switch.
-    pub const ALL: [Self; 2] = [Self::Fr, Self::En];
+    pub const ALL: [Self; 3] = [Self::Fr, Self::En, Self::Ar];
 
     /// BCP 47.
     #[must_use]
@@ -36,6 +41,7 @@ impl Language {
         match self {
             Self::Fr => "fr",
             Self::En => "en",
+            Self::Ar => "ar",
         }
     }
 
@@ -45,7 +51,23 @@ impl Language {
         match self {
             Self::Fr => "Français",
             Self::En => "English",
+            Self::Ar => "العربية",
         }
+    }
+
+    /// The direction it is written in, as HTML's `dir` has it.
+    #[must_use]
+    pub fn dir(self) -> &'static str {
+        match self {
+            Self::Fr | Self::En => "ltr",
+            Self::Ar => "rtl",
+        }
+    }
+
+    /// The name of the field of a form that holds a text in it: `title.fr`.
+    #[must_use]
+    pub fn field(self, name: &str) -> String {
+        format!("{name}.{}", self.tag())
     }
 
     /// From a tag such as `en` or `en-GB`.
@@ -98,11 +120,16 @@ impl Text {
         let words = match language {
             Language::Fr => &fr::WORDS,
             Language::En => &en::WORDS,
+            Language::Ar => &ar::WORDS,
         };
         Self { language, words }
     }
 
     /// How amounts of a currency are written. Currencies without a sign of their own here keep their ISO 4217 code.
+    ///
+    /// Arabic is written with the digits 0 to 9 and a decimal comma, as in the Maghreb (CLDR `ar-MA`, `ar-TN`) and as
+    /// most who read Arabic in France are used to. Its marks of direction are CLDR's too: U+200F keeps digits and sign
+    /// in the order of Arabic wherever an amount stands, U+200E keeps the minus at its digits.
     #[must_use]
     pub fn money_format(&self, currency: &str) -> MoneyFormat {
         let sign = match currency {
@@ -113,18 +140,27 @@ impl Text {
         match self.language {
             Language::Fr => MoneyFormat {
                 before: String::new(),
+                before_negative: "−".into(),
                 after: format!("\u{a0}{sign}"),
                 decimal: ',',
                 group: '\u{202f}',
             },
-            Language::En if currency == "EUR" => {
-                MoneyFormat { before: "€".into(), after: String::new(), decimal: '.', group: ',' }
+            Language::En => {
+                let before = if currency == "EUR" { "€".to_owned() } else { format!("{currency}\u{a0}") };
+                MoneyFormat {
+                    before_negative: format!("−{before}"),
+                    before,
+                    after: String::new(),
+                    decimal: '.',
+                    group: ',',
+                }
             }
-            Language::En => MoneyFormat {
-                before: format!("{currency}\u{a0}"),
-                after: String::new(),
-                decimal: '.',
-                group: ',',
+            Language::Ar => MoneyFormat {
+                before: "\u{200f}".into(),
+                before_negative: "\u{200f}\u{200e}-".into(),
+                after: format!("\u{a0}{sign}"),
+                decimal: ',',
+                group: '.',
             },
         }
     }
@@ -158,14 +194,18 @@ impl Text {
         match self.language {
             Language::Fr => format!("{}\u{202f}%", digits.replace('.', ",")),
             Language::En => format!("{digits}%"),
+            Language::Ar => format!("{}\u{200e}%\u{200e}", digits.replace('.', ",")),
         }
     }
 
     /// A moment in the town's time: `dimanche 14 juin 2026, 23:59`.
     #[must_use]
     pub fn moment(&self, at: Timestamp, time_zone: &str) -> String {
-        let local = at.to_zoned(zone(time_zone));
-        format!("{}, {:02}:{:02}", self.day(at, time_zone), local.hour(), local.minute())
+        let (day, time) = (self.day(at, time_zone), self.time(at, time_zone));
+        match self.language {
+            Language::Fr | Language::En => format!("{day}, {time}"),
+            Language::Ar => format!("{day}، الساعة {time}"),
+        }
     }
 
     /// The day of a moment: `dimanche 14 juin 2026`.
@@ -188,6 +228,16 @@ impl Text {
         format!("{:02}:{:02}", local.hour(), local.minute())
     }
 
+    /// "In French", "in English" and so on.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> &'static str {
+        match language {
+            Language::Fr => self.in_fr(),
+            Language::En => self.in_en(),
+            Language::Ar => self.in_ar(),
+        }
+    }
+
     /// What a town says, in this language or else in the one it has.
     #[must_use]
     pub fn said<'a>(&self, text: &'a Translated) -> &'a str {
@@ -198,6 +248,7 @@ impl Text {
         match self.language {
             Language::Fr => ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
             Language::En => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+            Language::Ar => ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"],
         }
     }
 
@@ -230,6 +281,21 @@ impl Text {
                 "October",
                 "November",
                 "December",
+            ],
+            // The names that all Arabic countries understand; the Maghreb has others, and not the same ones.
+            Language::Ar => [
+                "يناير",
+                "فبراير",
+                "مارس",
+                "أبريل",
+                "مايو",
+                "يونيو",
+                "يوليو",
+                "أغسطس",
+                "سبتمبر",
+                "أكتوبر",
+                "نوفمبر",
+                "ديسمبر",
             ],
         }
     }

@@ -1,10 +1,47 @@
 //! The keys of the catalogs, and the typed functions made from them.
 
-/// A text that depends on a number, by the plural categories that CLDR gives French and English.
+/// A text that depends on a number: a form for each plural category that CLDR gives the language, for whole numbers.
+/// A form that a language needs and lacks does not compile.
 #[derive(Debug)]
-pub(super) struct Plural {
-    pub(super) one: &'static str,
-    pub(super) other: &'static str,
+pub(super) enum Plural {
+    /// English: one; all others.
+    En { one: &'static str, other: &'static str },
+    /// French: nought and one; whole millions, which take "de"; all others.
+    Fr { one: &'static str, many: &'static str, other: &'static str },
+    /// Arabic: nought; one; two; then by the last two digits: 3 to 10; 11 to 99; the rest, whole hundreds among them.
+    Ar {
+        zero: &'static str,
+        one: &'static str,
+        two: &'static str,
+        few: &'static str,
+        many: &'static str,
+        other: &'static str,
+    },
+}
+
+impl Plural {
+    /// The form for this many.
+    fn of(&self, number: u64) -> &'static str {
+        match *self {
+            Self::En { one, other } => match number {
+                1 => one,
+                _ => other,
+            },
+            Self::Fr { one, many, other } => match number {
+                0 | 1 => one,
+                _ if number.is_multiple_of(1_000_000) => many,
+                _ => other,
+            },
+            Self::Ar { zero, one, two, few, many, other } => match (number, number % 100) {
+                (0, _) => zero,
+                (1, _) => one,
+                (2, _) => two,
+                (_, 3..=10) => few,
+                (_, 11..) => many,
+                _ => other,
+            },
+        }
+    }
 }
 
 /// Puts `arguments` into the places `{name}` of a text.
@@ -22,7 +59,7 @@ macro_rules! words {
             $(pub(super) $counted: Plural,)*
         }
 
-        #[expect(missing_docs, reason = "the words themselves, in fr.rs and en.rs, say what each is")]
+        #[expect(missing_docs, reason = "the words themselves, in fr.rs, en.rs and ar.rs, say what each is")]
         impl Words {
             $(#[must_use] pub fn $plain(&self) -> &'static str { self.$plain })*
             $(#[must_use] pub fn $filled(&self, $($argument: &str),+) -> String {
@@ -35,12 +72,7 @@ macro_rules! words {
                 /// The words for this many.
                 #[must_use]
                 pub fn $counted(&self, number: u64) -> String {
-                    let one = match self.language {
-                        super::Language::Fr => number < 2,
-                        super::Language::En => number == 1,
-                    };
-                    let text = if one { self.words.$counted.one } else { self.words.$counted.other };
-                    fill(text, &[("n", &self.number(number))])
+                    fill(self.words.$counted.of(number), &[("n", &self.number(number))])
                 }
             )*
         }
@@ -78,6 +110,7 @@ words! {
         import_short
         import_lead
         import_body
+        not_translated
         home_title
         home_headline
         home_lede
@@ -226,15 +259,14 @@ words! {
         edit_cycle
         practice_only
         texts
-        title_fr
-        title_en
+        in_fr
+        in_en
+        in_ar
         title_missing
         slug
         slug_hint
         slug_refused
         slug_taken
-        intro_fr
-        intro_en
         envelope_field
         step_field
         step_hint
@@ -338,17 +370,11 @@ words! {
         add_project
         edit_project
         remove_project
-        summary_fr
-        summary_en
         summary_hint
         summary_missing
-        body_fr
-        body_en
         body_hint
         category
         district
-        place_fr
-        place_en
         money_title
         floor
         floor_hint
@@ -358,8 +384,6 @@ words! {
         ceiling_hint
         ceiling_missing
         budget_hint
-        label_fr
-        label_en
         label_missing
     }
     filled {
@@ -393,6 +417,12 @@ words! {
         less_for(title)
         more_for(title)
         amount_for(title)
+        title_in(language)
+        intro_in(language)
+        summary_in(language)
+        body_in(language)
+        place_in(language)
+        label_in(language)
         not_an_amount(typed)
         too_long(longest)
         not_a_number(typed)
@@ -461,5 +491,37 @@ words! {
         points
         funded_of
         entries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Plural;
+    use icu_locale_core::locale;
+    use icu_plurals::{PluralCategory, PluralRules};
+
+    const EN: Plural = Plural::En { one: "one", other: "other" };
+    const FR: Plural = Plural::Fr { one: "one", many: "many", other: "other" };
+    const AR: Plural =
+        Plural::Ar { zero: "zero", one: "one", two: "two", few: "few", many: "many", other: "other" };
+
+    #[test]
+    fn the_form_for_a_number_is_the_one_of_cldr() {
+        let large =
+            [1_000, 1_002, 99_999, 999_999, 1_000_000, 1_000_001, 2_000_000, 5_500_000, 1_000_000_000];
+        for (plural, locale) in [(EN, locale!("en")), (FR, locale!("fr")), (AR, locale!("ar"))] {
+            let rules = PluralRules::try_new_cardinal((&locale).into()).unwrap();
+            for number in (0..=1_000).chain(large) {
+                let category = match rules.category_for(number) {
+                    PluralCategory::Zero => "zero",
+                    PluralCategory::One => "one",
+                    PluralCategory::Two => "two",
+                    PluralCategory::Few => "few",
+                    PluralCategory::Many => "many",
+                    PluralCategory::Other => "other",
+                };
+                assert_eq!(plural.of(number), category, "{number} in {locale}");
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Form fields, each with its label, its hint and what is wrong with it, and the summary on top that leads to them.
 
 use crate::form::Fields;
-use crate::text::Text;
+use crate::text::{Language, Text};
 use leptos::prelude::*;
 
 /// What is wrong with a form: (id of the field, words), in the order of the fields. The words are the same in the
@@ -26,12 +26,17 @@ impl Problems {
         self.0.sort_by_key(|(id, _)| place(id));
     }
 
-    /// Notes which of these fields hold more characters than they may.
-    pub fn limit(&mut self, t: Text, form: &Fields, longest: &[(&str, usize)]) {
-        for (name, longest) in longest {
-            if form.trimmed(name).chars().count() > *longest {
-                self.add(*name, t.too_long(&t.number(*longest as u64)));
-            }
+    /// Notes that a field holds more characters than it may.
+    pub fn limit(&mut self, t: Text, form: &Fields, name: &str, longest: usize) {
+        if form.trimmed(name).chars().count() > longest {
+            self.add(name, t.too_long(&t.number(longest as u64)));
+        }
+    }
+
+    /// The same, for a text that is asked in each language.
+    pub fn limit_translated(&mut self, t: Text, form: &Fields, name: &str, longest: usize) {
+        for language in Language::ALL {
+            self.limit(t, form, &language.field(name), longest);
         }
     }
 
@@ -65,6 +70,19 @@ impl Problems {
     }
 }
 
+/// The fields of a text in each language; `field` makes one from its name and the language in words.
+pub fn each_language(
+    t: Text,
+    name: &str,
+    field: impl Fn(&str, &str) -> Field,
+    problems: &Problems,
+) -> Vec<AnyView> {
+    let show = |language: Language| {
+        field(&language.field(name), t.in_language(language)).lang(language).show(problems)
+    };
+    Language::ALL.into_iter().map(show).collect()
+}
+
 /// A field of a form.
 #[derive(Clone, Debug)]
 pub struct Field {
@@ -76,6 +94,7 @@ pub struct Field {
     class: &'static str,
     autocomplete: &'static str,
     lang: Option<&'static str>,
+    dir: Option<&'static str>,
     required: bool,
 }
 
@@ -99,6 +118,7 @@ impl Field {
             class: "field",
             autocomplete: "off",
             lang: None,
+            dir: None,
             required: false,
         }
     }
@@ -152,8 +172,14 @@ impl Field {
 
     /// Holding words of this language.
     #[must_use]
-    pub fn lang(self, lang: &'static str) -> Self {
-        Self { lang: Some(lang), ..self }
+    pub fn lang(self, language: Language) -> Self {
+        Self { lang: Some(language.tag()), dir: Some(language.dir()), ..self }
+    }
+
+    /// Holding what is written from left to right in every language: an address, a password.
+    #[must_use]
+    pub fn ltr(self) -> Self {
+        Self { dir: Some("ltr"), ..self }
     }
 
     /// That must be filled in.
@@ -181,15 +207,15 @@ impl Field {
         let hint = self.hint.map(|hint| view! { <p class="field__hint" id=format!("{id}-hint")>{hint}</p> });
         let error =
             problem.map(|words| view! { <p class="field__error" id=format!("{id}-error")>{words}</p> });
-        let (lang, value) = (self.lang, self.value);
+        let (lang, dir, value) = (self.lang, self.dir, self.value);
         let control = match self.kind {
             Kind::Input { kind, mode } => view! {
-                <input id=id.clone() name=id.clone() type=kind inputmode=mode value=value lang=lang required=self.required
+                <input id=id.clone() name=id.clone() type=kind inputmode=mode value=value lang=lang dir=dir required=self.required
                     autocomplete=self.autocomplete aria-describedby=described aria-invalid=invalid/>
             }
             .into_any(),
             Kind::Area { rows } => view! {
-                <textarea id=id.clone() name=id.clone() rows=rows lang=lang required=self.required
+                <textarea id=id.clone() name=id.clone() rows=rows lang=lang dir=dir required=self.required
                     aria-describedby=described aria-invalid=invalid>{value}</textarea>
             }
             .into_any(),

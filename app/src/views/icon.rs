@@ -20,6 +20,9 @@ fn drawing(name: &str) -> &'static str {
         "closed" => {
             r#"<rect x="5" y="11" width="14" height="10" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>"#
         }
+        "languages" => {
+            r#"<circle cx="12" cy="12" r="9.5"/><path d="M2.5 12h19M12 2.5c-5.5 5.5-5.5 13.5 0 19 5.5-5.5 5.5-13.5 0-19"/>"#
+        }
         "draft" => r#"<path d="M4 20l1-5L16 4l4 4L9 19Z"/>"#,
         "funded" => {
             r#"<circle class="badge__fill" cx="12" cy="12" r="10"/><path class="badge__hole" d="M7.5 12.5l3 3 6-6.5"/>"#
@@ -33,14 +36,16 @@ fn drawing(name: &str) -> &'static str {
     }
 }
 
-/// A sign, hidden from screen readers; the general "info" for a name that has none.
+/// A sign, hidden from screen readers; the general "info" for a name that has none. One that holds a question mark or
+/// half a circle turns with the direction of reading.
 pub fn icon(name: &str) -> impl IntoView + use<> {
-    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=drawing(name)></svg> }
+    let class = if matches!(name, "practice" | "partial") { "icon icon--turns" } else { "icon" };
+    view! { <svg class=class viewBox="0 0 24 24" aria-hidden="true" inner_html=drawing(name)></svg> }
 }
 
 /// An arrow against the direction of reading.
 pub fn arrow_back() -> impl IntoView {
-    view! { <svg class="icon icon--arrow" viewBox="0 0 24 24" aria-hidden="true" inner_html=r#"<path d="M15 5l-7 7 7 7"/>"#></svg> }
+    view! { <svg class="icon icon--turns" viewBox="0 0 24 24" aria-hidden="true" inner_html=r#"<path d="M15 5l-7 7 7 7"/>"#></svg> }
 }
 
 /// The house's mark: a coin with one share set apart.

@@ -6,7 +6,7 @@ pub mod bar;
 pub mod field;
 pub mod icon;
 
-use crate::text::Text;
+use crate::text::{Language, Text};
 use jiff::Timestamp;
 use leptos::prelude::*;
 use store::Translated;
@@ -18,21 +18,35 @@ pub use icon::icon;
 /// What a town says, marked with its language where that is not the page's, and with its own direction.
 pub fn said(t: Text, text: &Translated) -> impl IntoView + use<> {
     let (said, language) = text.read(t.language.tag());
+    let (foreign, dir) = tongue(t, language);
+    view! { <bdi lang=foreign dir=dir>{said.to_owned()}</bdi> }
+}
+
+/// A language as the attributes `lang`, where it is not the page's, and `dir`.
+fn tongue(t: Text, language: &str) -> (Option<String>, &'static str) {
     let foreign = (language != t.language.tag()).then(|| language.to_owned());
-    view! { <bdi lang=foreign>{said.to_owned()}</bdi> }
+    (foreign, Language::parse(language).map_or("auto", Language::dir))
+}
+
+/// Says that some of these texts are shown in another language than the page's, because the town has not translated
+/// them. Names are not asked about: they are the same in every language.
+pub fn untranslated<'a>(t: Text, texts: impl IntoIterator<Item = &'a Translated>) -> Option<AnyView> {
+    let page = t.language.tag();
+    let some = texts.into_iter().any(|text| !text.is_empty() && text.read(page).1 != page);
+    some.then(|| view! { <p class="untranslated">{icon("languages")}{t.not_translated()}</p> }.into_any())
 }
 
 /// The paragraphs of a longer text.
 pub fn prose(t: Text, text: &Translated) -> impl IntoView + use<> {
     let (said, language) = text.read(t.language.tag());
-    let foreign = (language != t.language.tag()).then(|| language.to_owned());
+    let (foreign, dir) = tongue(t, language);
     let paragraphs: Vec<_> = said
         .split("\n\n")
         .map(str::trim)
         .filter(|paragraph| !paragraph.is_empty())
         .map(|paragraph| view! { <p>{paragraph.to_owned()}</p> })
         .collect();
-    view! { <div class="prose" dir="auto" lang=foreign>{paragraphs}</div> }
+    view! { <div class="prose" lang=foreign dir=dir>{paragraphs}</div> }
 }
 
 /// An amount that does not break across lines.
@@ -63,10 +77,10 @@ pub fn share(part: u64, whole: u64) -> impl IntoView {
 /// The way from the home page to here; the last one is the page itself.
 pub fn breadcrumb(t: Text, way: Vec<(String, String)>, here: String) -> impl IntoView {
     let way: Vec<_> =
-        way.into_iter().map(|(href, name)| view! { <li><a href=href>{name}</a></li> }).collect();
+        way.into_iter().map(|(href, name)| view! { <li><a href=href><bdi>{name}</bdi></a></li> }).collect();
     view! {
         <nav class="breadcrumb" aria-label=t.breadcrumb()>
-            <ol>{way}<li><span aria-current="page">{here}</span></li></ol>
+            <ol>{way}<li><span aria-current="page"><bdi>{here}</bdi></span></li></ol>
         </nav>
     }
 }

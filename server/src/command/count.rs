@@ -57,7 +57,7 @@ pub(super) struct Count {
     /// Write outcome.json, rule_sheet.json and election.pb into this folder; of one rule only
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// The language of reasons: en or fr
+    /// The language of reasons: fr, en or ar
     #[arg(long, default_value = "en", value_parser = language)]
     lang: Language,
     /// The town's slug
@@ -71,7 +71,7 @@ pub(super) struct Count {
 }
 
 fn language(tag: &str) -> Result<Language, String> {
-    Language::parse(tag).ok_or_else(|| "en or fr".to_owned())
+    Language::parse(tag).ok_or_else(|| Language::ALL.map(Language::tag).join(", "))
 }
 
 impl Count {

@@ -290,14 +290,17 @@ fn json<T: for<'a> Deserialize<'a>>(name: &str) -> Result<T, Failure> {
 }
 
 #[derive(Deserialize)]
-struct Both {
+struct Said {
     fr: String,
     en: String,
+    /// Left out in places, as by a town that translates what it can.
+    #[serde(default)]
+    ar: String,
 }
 
-impl Both {
+impl Said {
     fn translated(&self) -> Translated {
-        Translated::new("fr", &*self.fr).with("en", &*self.en)
+        Translated::new("fr", &*self.fr).with("en", &*self.en).with("ar", &*self.ar)
     }
 }
 
@@ -313,7 +316,7 @@ struct TownWords {
     name: String,
     country: String,
     time_zone: String,
-    about: Both,
+    about: Said,
     help: Help,
     districts: Vec<DistrictWords>,
     categories: Vec<CategoryWords>,
@@ -324,7 +327,7 @@ struct TownWords {
 struct Help {
     phone: String,
     mail: String,
-    desk: Both,
+    desk: Said,
 }
 
 #[derive(Deserialize)]
@@ -342,14 +345,14 @@ impl DistrictWords {
 #[derive(Deserialize)]
 struct CategoryWords {
     id: String,
-    name: Both,
+    name: Said,
 }
 
 #[derive(Deserialize)]
 struct CycleWords {
     slug: String,
-    title: Both,
-    intro: Both,
+    title: Said,
+    intro: Said,
 }
 
 impl TownWords {
@@ -400,25 +403,25 @@ struct ProjectWords {
     holder: String,
     floor_minor: i64,
     ceiling_minor: i64,
-    title: Both,
-    summary: Both,
+    title: Said,
+    summary: Said,
     body: BothBodies,
     budget: Vec<BudgetWords>,
-    picture_alt: Both,
+    picture_alt: Said,
     #[serde(default)]
     popularity: u32,
 }
 
 #[derive(Deserialize)]
 struct PlaceWords {
-    name: Both,
+    name: Said,
     latitude_microdegrees: i64,
     longitude_microdegrees: i64,
 }
 
 #[derive(Deserialize)]
 struct BudgetWords {
-    label: Both,
+    label: Said,
     amount_minor: i64,
 }
 

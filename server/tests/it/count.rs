@@ -339,7 +339,7 @@ fn what_cannot_be_counted_is_refused_and_what_can_is_named() {
             "broken.json: the rule sheet cannot be read: unknown field `envelop`, expected one of `envelope`, `step`",
         ),
         (&["--rule-sheet", absent.to_str().unwrap()], "cannot read "),
-        (&["--lang", "de"], "en or fr"),
+        (&["--lang", "de"], "fr, en, ar"),
         (&["--compare", "--out", out.to_str().unwrap()], "--out is for one rule"),
         (&["--option", "order=excess"], "--rule <RULE>"),
     ];
@@ -437,7 +437,7 @@ fn a_table_has_no_reasons_and_rounds_are_told_when_asked_for() {
 fn toulouse_2019_has_a_reason_in_words_for_each_project_under_every_rule() {
     let Some(file) = election("France_Toulouse_2019.pb") else { return };
     for rule in RULES {
-        for language in ["en", "fr"] {
+        for language in ["en", "fr", "ar"] {
             let run = count(&file, &["--rule", rule, "--lang", language]).assert_code(0);
             let reasons = reasons(&run);
             assert_eq!(reasons.len(), 30, "{rule}: {}", run.said);

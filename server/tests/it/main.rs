@@ -36,6 +36,7 @@ mod databases;
 mod routes;
 mod town;
 
+mod arabic;
 mod citizen;
 mod command;
 mod concurrency;

@@ -23,10 +23,10 @@ fn cents(written: &str) -> i64 {
 
 fn status_of(badge: &str) -> &'static str {
     match badge {
-        "Funded" | "Financé" => "funded",
-        "Partly funded" | "Financé en partie" => "partial",
-        "Dropped" | "Écarté" => "dropped",
-        "Not funded" | "Pas financé" => "not_funded",
+        "Funded" | "Financé" | "مموَّل" => "funded",
+        "Partly funded" | "Financé en partie" | "مموَّل جزئيًا" => "partial",
+        "Dropped" | "Écarté" | "مستبعَد" => "dropped",
+        "Not funded" | "Pas financé" | "غير مموَّل" => "not_funded",
         other => panic!("{other:?}"),
     }
 }
@@ -84,7 +84,7 @@ fn reasons(page: &Page) -> Vec<String> {
     (1..=bars).map(|place| why(place).replace(['\u{a0}', '\u{202f}'], " ")).collect()
 }
 
-/// Publishes, checks that page, table and files agree in both languages, and gives what they say.
+/// Publishes, checks that page, table and files agree in all languages, and gives what they say.
 async fn agreed(cycle: &Cycle<'_>) -> (Value, Vec<Row>, Page) {
     let json = cycle.publish().await;
     let rows = rows_of_json(&json);
@@ -92,7 +92,7 @@ async fn agreed(cycle: &Cycle<'_>) -> (Value, Vec<Row>, Page) {
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"laudry-2026-results.csv\"");
     assert_eq!(rows_of_csv(&csv), rows);
-    for language in ["fr", "en"] {
+    for language in ["fr", "en", "ar"] {
         let page = cycle.app.visitor().reading(language).get(cycle.at("/results")).await;
         page.assert_status(200);
         assert_eq!(rows_of_page(&page), rows, "{language}");

@@ -224,7 +224,7 @@ on_both! {
     async fn the_language_is_the_browsers_until_it_is_chosen(app: TestApp) {
         app.town().await;
         let language = |page: Page| page.attributes("html", "lang").concat();
-        for (accepted, expected) in [("en", "en"), ("fr", "fr"), ("de", "fr"), ("de, en;q=0.5", "en"), ("en;q=0, fr", "fr")] {
+        for (accepted, expected) in [("en", "en"), ("fr", "fr"), ("de", "fr"), ("de, en;q=0.5", "en"), ("en;q=0, fr", "fr"), ("ar", "ar"), ("ar-DZ, fr;q=0.9", "ar")] {
             assert_eq!(language(app.visitor().reading(accepted).get("/laudry").await), expected, "{accepted}");
         }
         let visitor = app.visitor();

@@ -9,7 +9,7 @@ use crate::islands::allocator::{Allocation, Allocator, Row, Words};
 use crate::pages::Page;
 use crate::text::Text;
 use crate::views::field::Problems;
-use crate::views::{Tone, alert, amount, breadcrumb, said};
+use crate::views::{Tone, alert, amount, breadcrumb, said, untranslated};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -105,6 +105,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
                 {problems.summary(t)}
                 <h1>{title}</h1>
                 <p class="lede">{lede}" "{cap}" "{least}</p>
+                {untranslated(t, booth.projects.iter().map(|project| &project.title))}
                 {version}
                 <form class="ballot" method="post" action=format!("{}/ballot", booth.base())>
                     <Allocator allocation=allocation>

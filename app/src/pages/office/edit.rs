@@ -7,7 +7,7 @@ use crate::pages::Page;
 use crate::pages::office::project::editable;
 use crate::text::zone;
 use crate::views::breadcrumb;
-use crate::views::field::{Field, Problems};
+use crate::views::field::{Field, Problems, each_language};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -111,10 +111,8 @@ fn fields(visit: &Visit, town: &Municipality, cycle: &Cycle) -> Fields {
         Purse::Fixed(sum) => ("fixed", typed(sum)),
     };
     Fields::default()
-        .with("title.fr", cycle.title.exactly("fr"))
-        .with("title.en", cycle.title.exactly("en"))
-        .with("intro.fr", cycle.intro.exactly("fr"))
-        .with("intro.en", cycle.intro.exactly("en"))
+        .with_translated("title", &cycle.title)
+        .with_translated("intro", &cycle.intro)
         .with("slug", cycle.slug.as_str())
         .with("envelope", typed(sheet.envelope))
         .with("step", typed(sheet.step))
@@ -170,7 +168,7 @@ pub fn page(
         ("residents", t.choose_purse_residents()),
         ("fixed", t.choose_purse_fixed()),
     ]);
-    let slug = cycle.is_none().then(|| show(line("slug", t.slug()).hint(t.slug_hint())));
+    let slug = cycle.is_none().then(|| show(line("slug", t.slug()).hint(t.slug_hint()).ltr()));
     let document = Page::new(visit, title);
     let document = match cycle {
         Some(cycle) => document.of_cycle(town, cycle),
@@ -184,11 +182,9 @@ pub fn page(
             <p>{t.practice_only()}</p>
             <form class="stack" method="post" action=action>
                 <h2>{t.texts()}</h2>
-                {show(line("title.fr", t.title_fr()).lang("fr"))}
-                {show(line("title.en", t.title_en()).lang("en"))}
+                {each_language(t, "title", |name, words| Field::line(name, t.title_in(words), of(name)), problems)}
                 {slug}
-                {show(Field::area("intro.fr", t.intro_fr(), of("intro.fr"), 4).lang("fr"))}
-                {show(Field::area("intro.en", t.intro_en(), of("intro.en"), 4).lang("en"))}
+                {each_language(t, "intro", |name, words| Field::area(name, t.intro_in(words), of(name), 4), problems)}
                 <h2>{t.rules()}</h2>
                 {show(sum("envelope", t.envelope_field()))}
                 {show(sum("step", t.step_field()).hint(t.step_hint()))}

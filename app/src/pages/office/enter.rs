@@ -16,9 +16,11 @@ pub async fn show(visit: Visit) -> Response {
 pub fn page(visit: &Visit, mail: &str, problems: &Problems) -> Response {
     let t = visit.text;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mail = Field::input("email", "mail", t.mail(), mail).autocomplete("username").required();
-    let password =
-        Field::input("password", "password", t.password(), "").autocomplete("current-password").required();
+    let mail = Field::input("email", "mail", t.mail(), mail).autocomplete("username").ltr().required();
+    let password = Field::input("password", "password", t.password(), "")
+        .autocomplete("current-password")
+        .ltr()
+        .required();
     Page::new(visit, t.sign_in()).status(status).narrow().show(|| {
         view! {
             {(!problems.is_empty()).then(|| view! {

@@ -32,7 +32,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
             .collect_view();
         sections.push(view! {
             <section>
-                <h2>{town.name.clone()}</h2>
+                <h2><bdi>{town.name.clone()}</bdi></h2>
                 <ul class="cycle-list" role="list">{items}</ul>
                 <p><a class="button button--secondary" href=format!("/office/{}/new", town.slug)>{t.new_cycle()}</a></p>
             </section>

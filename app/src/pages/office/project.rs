@@ -6,7 +6,7 @@ use crate::form::Fields;
 use crate::pages::Page;
 use crate::text::Text;
 use crate::views::breadcrumb;
-use crate::views::field::{Field, Problems};
+use crate::views::field::{Field, Problems, each_language};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -66,14 +66,11 @@ fn fields(visit: &Visit, cycle: &Cycle, project: &Project, budget: &[BudgetLine]
         ("place", &project.place_name),
     ];
     for (name, text) in texts {
-        for language in ["fr", "en"] {
-            fields = fields.with(&format!("{name}.{language}"), text.exactly(language));
-        }
+        fields = fields.with_translated(name, text);
     }
     for (place, line) in budget.iter().enumerate() {
         fields = fields
-            .with(&format!("line.{place}.fr"), line.label.exactly("fr"))
-            .with(&format!("line.{place}.en"), line.label.exactly("en"))
+            .with_translated(&format!("line.{place}"), &line.label)
             .with(&format!("line.{place}.amount"), money.typed(line.amount.get()));
     }
     fields
@@ -97,7 +94,7 @@ pub fn page(
     let of = |name: &str| fields.get(name).to_owned();
     let show = |field: Field| field.show(problems);
     let line = |name: &'static str, label: &'static str| Field::line(name, label, of(name));
-    let area = |name: &'static str, label: &'static str| Field::area(name, label, of(name), 8);
+    let line_of = |name: &str, label: String| Field::line(name, label, of(name));
     let kinds = Kind::ALL.map(|kind| (kind.as_str().to_owned(), kind_name(t, kind).to_owned())).to_vec();
     let budget = (0..BUDGET_LINES).map(|place| budget_line(t, place, fields, problems)).collect_view();
     let way =
@@ -115,19 +112,15 @@ pub fn page(
             {problems.summary(t)}
             <h1>{title}</h1>
             <form class="stack" method="post" action=action>
-                {show(line("title.fr", t.title_fr()).lang("fr"))}
-                {show(line("title.en", t.title_en()).lang("en"))}
-                {show(line("slug", t.slug()).hint(t.slug_hint()))}
+                {each_language(t, "title", |name, words| line_of(name, t.title_in(words)), problems)}
+                {show(line("slug", t.slug()).hint(t.slug_hint()).ltr())}
                 {show(Field::select("kind", t.kind(), of("kind"), kinds))}
-                {show(line("summary.fr", t.summary_fr()).lang("fr").hint(t.summary_hint()))}
-                {show(line("summary.en", t.summary_en()).lang("en"))}
-                {show(area("body.fr", t.body_fr()).lang("fr").hint(t.body_hint()))}
-                {show(area("body.en", t.body_en()).lang("en"))}
+                {each_language(t, "summary", |name, words| line_of(name, t.summary_in(words)).hint(t.summary_hint()), problems)}
+                {each_language(t, "body", |name, words| Field::area(name, t.body_in(words), of(name), 8).hint(t.body_hint()), problems)}
                 {show(line("holder", t.holder()))}
                 {show(line("category", t.category()))}
                 {show(line("district", t.district()))}
-                {show(line("place.fr", t.place_fr()).lang("fr"))}
-                {show(line("place.en", t.place_en()).lang("en"))}
+                {each_language(t, "place", |name, words| line_of(name, t.place_in(words)), problems)}
                 <h2>{t.money_title()}</h2>
                 {show(Field::amount("floor", t.floor(), of("floor")).hint(t.floor_hint()))}
                 {show(Field::amount("ceiling", t.ceiling(), of("ceiling")).hint(t.ceiling_hint()))}
@@ -145,14 +138,12 @@ pub fn page(
 
 fn budget_line(t: Text, place: usize, fields: &Fields, problems: &Problems) -> impl IntoView + use<> {
     let number = t.number(place as u64 + 1);
-    let name = |part: &str| format!("line.{place}.{part}");
-    let of = |part: &str| fields.get(&name(part)).to_owned();
+    let (line, amount) = (format!("line.{place}"), format!("line.{place}.amount"));
     view! {
         <fieldset class="budget-line">
             <legend class="meta">{t.budget_line(&number)}</legend>
-            {Field::line(name("fr"), t.label_fr(), of("fr")).lang("fr").show(problems)}
-            {Field::line(name("en"), t.label_en(), of("en")).lang("en").show(problems)}
-            {Field::amount(name("amount"), t.amount(), of("amount")).show(problems)}
+            {each_language(t, &line, |name, words| Field::line(name, t.label_in(words), fields.get(name)), problems)}
+            {Field::amount(&amount, t.amount(), fields.get(&amount)).show(problems)}
         </fieldset>
     }
 }

@@ -5,7 +5,7 @@ use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::text::Text;
-use crate::views::{breadcrumb, phase_badge, prose, said, share};
+use crate::views::{breadcrumb, phase_badge, prose, said, share, untranslated};
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -35,6 +35,8 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
         .then(|| view! { <p class="meta">{t.source()}" "<bdi>{cycle.source.clone()}</bdi></p> });
     let way = vec![("/".into(), t.nav_home().into()), (format!("/{}", town.slug), town.name.clone())];
     let title = t.said(&cycle.title).to_owned();
+    let texts = projects.iter().flat_map(|project| [&project.title, &project.summary]);
+    let texts = texts.chain([&cycle.title, &cycle.intro]);
     let count = t.projects(projects.len() as u64);
     let lede = match cycle.nature {
         Nature::Import => format!("{count}."),
@@ -60,6 +62,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
                 </div>
             </div>
             <div class="page">
+                {untranslated(t, texts)}
                 {prose(t, &cycle.intro)}
                 {source}
                 <section>

@@ -4,7 +4,7 @@ use super::cycle_item;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
-use crate::views::{coins, share};
+use crate::views::{coins, said, share, untranslated};
 use axum::response::Response;
 use leptos::prelude::*;
 use store::cycle::{Nature, Phase};
@@ -16,6 +16,8 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
     let towns = store::municipality::all(visit.db()).await?;
     let cycles = store::cycle::public(visit.db()).await?;
     let t = visit.text;
+    let texts = towns.iter().map(|town| &town.about).chain(cycles.iter().map(|(_, cycle)| &cycle.title));
+    let untranslated = untranslated(t, texts);
     let is_open = |phase, closes_at| phase == Phase::Allocating && closes_at > visit.now;
     let (open, past): (Vec<_>, Vec<_>) = cycles
         .into_iter()
@@ -27,8 +29,8 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
     let towns = towns
         .into_iter()
         .map(|town| {
-            let about = t.said(&town.about).to_owned();
-            view! { <li><h3><a href=format!("/{}", town.slug)>{town.name}</a></h3><p class="meta">{about}</p></li> }
+            let about = said(t, &town.about);
+            view! { <li><h3><a href=format!("/{}", town.slug)><bdi>{town.name}</bdi></a></h3><p class="meta">{about}</p></li> }
         })
         .collect_view();
     let section = |title: &'static str, class: &'static str, items: Vec<_>| {
@@ -54,6 +56,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
                 </div>
             </div>
             <div class="page" id="cycles">
+                {untranslated}
                 {open}
                 <section>
                     <h2>{t.three_things()}</h2>

@@ -17,15 +17,14 @@ use store::project::Project;
 /// A cycle in a list: its name, where it stands, and what to do about it.
 fn cycle_item(visit: &Visitor, town: &Municipality, cycle: &Cycle, with_town: bool) -> impl IntoView + use<> {
     let t = visit.text;
-    let title = t.said(&cycle.title);
-    let name = if with_town { format!("{} · {title}", town.name) } else { title.to_owned() };
+    let town_name = with_town.then(|| view! { <bdi>{town.name.clone()}</bdi>" · " });
     let href = format!("/{}/{}", town.slug, cycle.slug);
     let results = cycle.phase.is_published().then(|| {
         view! { <a href=format!("{href}/results")>{t.see_results()}</a> }
     });
     view! {
         <li>
-            <h3><a href=href>{name}</a></h3>
+            <h3><a href=href><span>{town_name}{said(t, &cycle.title)}</span></a></h3>
             <p class="meta">{when(visit, town, cycle)}" "{nature(t, cycle.nature)}</p>
             <p class="cycle-list__end">{results}" "{phase_badge(t, cycle, visit.now)}</p>
         </li>

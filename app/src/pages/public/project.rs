@@ -5,7 +5,7 @@ use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::text::Text;
-use crate::views::{amount, breadcrumb, prose, said};
+use crate::views::{amount, breadcrumb, prose, said, untranslated};
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -48,6 +48,7 @@ pub async fn show(
             {breadcrumb(t, way, title)}
             <h1>{said(t, &project.title)}</h1>
             <p class="meta">{whereabouts(t, &project)}</p>
+            {untranslated(t, [&project.title, &project.summary, &project.body])}
             <div class="project">
                 <div class="project__picture">{picture(t, &project)}</div>
                 <div class="project__side">

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::pages::Page;
 use crate::text::{Text, Told};
 use crate::views::bar::bar;
-use crate::views::{amount, breadcrumb, icon, said, share, status_badge};
+use crate::views::{amount, breadcrumb, icon, said, share, status_badge, untranslated};
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -89,6 +89,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
             {breadcrumb(t, way, t.results().to_owned())}
             <h1>{t.results()}</h1>
             {answer(t, &results)}
+            {untranslated(t, results.rows.iter().map(|(project, _)| &project.title))}
             {figures(t, &results)}
             <section>
                 <h2>{t.what_each_receives()}</h2>

@@ -4,7 +4,7 @@ use super::cycle_item;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
-use crate::views::{breadcrumb, prose};
+use crate::views::{breadcrumb, prose, untranslated};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -20,11 +20,14 @@ pub async fn show(visit: Visit, Path(town): Path<String>) -> Result<Response, Er
         .filter(|cycle| cycle.phase != Phase::Draft)
         .map(|cycle| cycle_item(&visit, &town, cycle, false))
         .collect_view();
+    let titles = cycles.iter().filter(|cycle| cycle.phase != Phase::Draft).map(|cycle| &cycle.title);
+    let texts = titles.chain([&town.about]);
     let none = items.is_empty().then(|| view! { <p>{t.no_cycles()}</p> });
     Ok(Page::new(&visit, town.name.clone()).of_town(&town).show(|| {
         view! {
             {breadcrumb(t, vec![("/".into(), t.nav_home().into())], town.name.clone())}
-            <h1>{town.name.clone()}</h1>
+            <h1><bdi>{town.name.clone()}</bdi></h1>
+            {untranslated(t, texts)}
             {prose(t, &town.about)}
             <section><h2>{t.cycles()}</h2>{none}<ul class="cycle-list" role="list">{items}</ul></section>
         }
