@@ -43,6 +43,7 @@ mod concurrency;
 mod count;
 mod officer;
 mod reader;
+mod receipt;
 mod secrecy;
 mod security;
 mod storage;
