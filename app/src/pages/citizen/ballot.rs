@@ -93,7 +93,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
     let version = booth.version.map(|version| {
         let version = t.number(u64::try_from(version).unwrap_or(0));
         let action = format!("{}/ballot/receipt", booth.base());
-        let field = Field::area("receipt", t.receipt(), form.get("receipt"), 2)
+        let field = Field::line("receipt", t.receipt(), form.get("receipt"))
             .hint(t.receipt_hint())
             .ltr()
             .show(problems);
@@ -101,7 +101,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
             Tone::Info,
             view! {
                 <p>{t.version_in_urn(&version)}</p>
-                <details open=problems.of("receipt").is_some()>
+                <details class="disclosure" open=problems.of("receipt").is_some()>
                     <summary>{t.receipt_load_question()}</summary>
                     <form class="stack" method="post" action=action>
                         {field}

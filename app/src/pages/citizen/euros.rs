@@ -53,8 +53,8 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
 /// Shows what was typed; or, at wish, keeps it in this browser first.
 pub async fn read(visit: Visit, form: Fields) -> Result<Response, Error> {
     let t = visit.text;
-    let typed: Vec<&str> =
-        form.get("receipts").split_whitespace().filter(|word| word.contains('/')).collect();
+    let lines = form.get("receipts").lines().map(str::trim);
+    let typed: Vec<&str> = lines.filter(|line| line.contains('/')).collect();
     let mut problems = Problems::default();
     if typed.is_empty() {
         let empty = form.trimmed("receipts").is_empty();
@@ -198,14 +198,14 @@ fn section(visit: &Visit, opened: &Opened) -> impl IntoView + use<> {
                     &t.money_short(outcome.received_minor, currency),
                     &t.money_short(outcome.ceiling_minor, currency),
                 );
-                view! { {status_badge(t, outcome.status)}" "<span class="meta">{received}</span> }
+                view! { <td>{status_badge(t, outcome.status)}" "<span class="meta">{received}</span></td> }
             });
             let href = format!("/{}/projects/{}", opened.address(), project.slug);
             view! {
                 <tr>
                     <th scope="row"><a href=href>{said(t, &project.title)}</a></th>
                     <td class="num">{amount(t, sum, currency)}</td>
-                    <td>{became}</td>
+                    {became}
                 </tr>
             }
         })
@@ -215,6 +215,7 @@ fn section(visit: &Visit, opened: &Opened) -> impl IntoView + use<> {
     } else {
         t.euros_not_counted().to_owned()
     };
+    let became = counted.as_ref().map(|_| view! { <th scope="col">{t.euros_became()}</th> });
     let results = counted.as_ref().map(|_| {
         let href = format!("/{}/results", opened.address());
         view! { <p><a href=href>{t.see_results()}{icon::arrow_forth()}</a></p> }
@@ -228,7 +229,7 @@ fn section(visit: &Visit, opened: &Opened) -> impl IntoView + use<> {
             <p>{answer}</p>
             <table class="table">
                 <caption class="visually-hidden">{t.said(&cycle.title).to_owned()}</caption>
-                <thead><tr><th scope="col">{t.project()}</th><th scope="col" class="num">{t.euros_given()}</th><th scope="col">{t.euros_became()}</th></tr></thead>
+                <thead><tr><th scope="col">{t.project()}</th><th scope="col" class="num">{t.euros_given()}</th>{became}</tr></thead>
                 <tbody>{lines}</tbody>
             </table>
             {results}

@@ -155,11 +155,11 @@ fn receipt(t: Text, booth: &Booth, kept: &Kept<'_>) -> impl IntoView + use<> {
         .lines
         .iter()
         .map(|(project, sum)| {
-            view! { <div><dt>{said(t, &project.title)}</dt><dd>{amount(t, *sum, currency)}</dd></div> }
+            view! { <tr><th scope="row">{said(t, &project.title)}</th><td class="num">{amount(t, *sum, currency)}</td></tr> }
         })
         .collect_view();
     let fallback = asks_fallback(&booth.cycle).then(|| {
-        view! { <div><dt>{t.fallback_question()}</dt><dd>{fallback_words(t, kept.receipt.fallback)}</dd></div> }
+        view! { <p>{t.fallback_question()}" "<strong>{fallback_words(t, kept.receipt.fallback)}</strong></p> }
     });
     let subject = format!("{}: {}", t.receipt(), t.said(&booth.cycle.title));
     let mail = format!("mailto:?subject={}&body={}", in_address(&subject), in_address(&kept.text(t, booth)));
@@ -169,16 +169,20 @@ fn receipt(t: Text, booth: &Booth, kept: &Kept<'_>) -> impl IntoView + use<> {
     });
     view! {
         <section class="receipt" aria-labelledby="receipt">
+            <div class="receipt__body">
             <h2 id="receipt">{t.receipt()}</h2>
-            <dl class="summary-list">{lines}{fallback}</dl>
-            <div class="receipt__code">
+            <table class="table">
+                <caption class="visually-hidden">{t.receipt()}</caption>
+                <thead class="visually-hidden"><tr><th scope="col">{t.project()}</th><th scope="col">{t.amount()}</th></tr></thead>
+                <tbody>{lines}</tbody>
+            </table>
+            {fallback}
+            <div class="receipt__proof">
                 {picture}
-                <div>
-                    <p class="receipt__text" dir="ltr"><code>{code.clone()}</code></p>
-                    <p class="meta">{t.receipt_use()}</p>
-                    <p class="meta">{t.receipt_secret()}</p>
-                </div>
+                <p class="receipt__code"><code>{code.clone()}</code></p>
             </div>
+            <p class="meta">{t.receipt_use()}</p>
+            <p class="meta">{t.receipt_secret()}</p>
             <div class="cluster no-print">
                 <a class="button button--secondary" href=format!("{}/mine/receipt.txt", booth.base()) download="">{t.receipt_save()}</a>
                 <a class="button button--secondary" href=mail>{t.receipt_mail()}</a>
@@ -188,6 +192,7 @@ fn receipt(t: Text, booth: &Booth, kept: &Kept<'_>) -> impl IntoView + use<> {
                 </form>
             </div>
             <p class="meta no-print">{t.receipt_print()}</p>
+            </div>
         </section>
     }
 }
