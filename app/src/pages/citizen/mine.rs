@@ -159,7 +159,7 @@ fn receipt(t: Text, booth: &Booth, kept: &Kept<'_>) -> impl IntoView + use<> {
         })
         .collect_view();
     let fallback = asks_fallback(&booth.cycle).then(|| {
-        view! { <p>{t.fallback_question()}" "<strong>{fallback_words(t, kept.receipt.fallback)}</strong></p> }
+        view! { <p>{t.receipt_line(t.fallback_question(), fallback_words(t, kept.receipt.fallback))}</p> }
     });
     let subject = format!("{}: {}", t.receipt(), t.said(&booth.cycle.title));
     let mail = format!("mailto:?subject={}&body={}", in_address(&subject), in_address(&kept.text(t, booth)));
