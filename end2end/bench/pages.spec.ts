@@ -45,10 +45,9 @@ test('pages', async ({ browser, demo, office }) => {
     kept &&= found.lcp <= LCP_BUDGET_MS && found.shift <= SHIFT_BUDGET;
     rows.push(row(name, found, base));
   }
-  console.log('| page | largest paint ms | × plain | layout shift | press to paint ms |');
-  console.log('| --- | --: | --: | --: | --: |');
-  console.log(rows.join('\n'));
-  console.log(`\nBudgets: largest paint ${LCP_BUDGET_MS} ms, shift ${SHIFT_BUDGET}: ${kept ? 'kept' : '**missed**'}.`);
+  const head = '| page | largest paint ms | × plain | layout shift | press to paint ms |\n| --- | --: | --: | --: | --: |';
+  const budgets = `Budgets: largest paint ${LCP_BUDGET_MS} ms, shift ${SHIFT_BUDGET}: ${kept ? 'kept' : '**missed**'}.`;
+  console.log([head, ...rows, '', budgets].join('\n'));
 });
 
 function row(name: string, { lcp, shift, press }: Measure, base: Measure): string {
