@@ -7,5 +7,6 @@ pub mod ballot;
 pub mod cycle;
 pub mod enter;
 pub mod language;
+pub mod look;
 pub mod project;
 pub mod roll;
