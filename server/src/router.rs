@@ -1,6 +1,6 @@
 //! All addresses in one list, and the layers around them, outermost last.
 
-use app::access::{House, Nonce, visit};
+use app::access::{House, Nonce, PATIENCE, visit};
 use app::actions;
 use app::error::Error;
 use app::pages::{citizen, office, public};
@@ -10,7 +10,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use std::time::Duration;
+use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -26,8 +26,25 @@ const ROLL_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Addresses that a town's slug must not take.
 pub const RESERVED: &[&str] = &[
-    "api", "check", "data", "embed", "enter", "healthz", "holder", "language", "leave", "method", "office",
-    "pictures", "pkg", "promises", "readyz",
+    "accessibility",
+    "api",
+    "check",
+    "claim",
+    "data",
+    "embed",
+    "enter",
+    "healthz",
+    "holder",
+    "language",
+    "leave",
+    "legal",
+    "method",
+    "office",
+    "pictures",
+    "pkg",
+    "privacy",
+    "promises",
+    "readyz",
 ];
 
 /// Everything that answers.
@@ -42,10 +59,21 @@ pub fn router(house: House) -> Router {
         .route("/{town}/{cycle}/results.csv", get(public::results::csv))
         .route("/{town}/{cycle}/results.json", get(public::results::json))
         .route("/pictures/{file}", get(public::project::picture_file))
+        .route("/{town}/{cycle}/status", get(public::status::show))
+        .route("/privacy", get(public::legal::privacy_of_site))
+        .route("/privacy/{town}", get(public::legal::privacy_of_town))
+        .route("/legal", get(public::legal::legal_of_site))
+        .route("/legal/{town}", get(public::legal::legal_of_town))
+        .route("/accessibility", get(public::accessibility::of_site))
+        .route("/accessibility/{town}", get(public::accessibility::of_town))
         .route("/language", post(actions::language::choose));
     let citizen = Router::new()
         .route("/enter", get(citizen::enter::show).post(actions::enter::by_code))
+        .route("/enter/used", get(citizen::used::show).post(actions::enter::used))
         .route("/leave", post(actions::enter::leave))
+        .route("/claim", get(citizen::claim::which))
+        .route("/{town}/{cycle}/claim", get(citizen::claim::show).post(actions::claim::make))
+        .route("/{town}/{cycle}/claim/{claim}", get(citizen::claim::one))
         .route("/{town}/{cycle}/ballot", get(citizen::ballot::show).post(actions::ballot::check))
         .route("/{town}/{cycle}/ballot/confirm", post(actions::ballot::confirm))
         .route("/{town}/{cycle}/mine", get(citizen::mine::show));
@@ -55,10 +83,14 @@ pub fn router(house: House) -> Router {
         .route("/office", get(office::home::show))
         .route("/office/enter", get(office::enter::show).post(actions::enter::sign_in))
         .route("/office/leave", post(actions::enter::sign_out))
+        .route("/office/legal/{town}", get(office::imprint::show).post(actions::imprint::save))
         .route("/office/{town}/new", get(office::edit::new).post(actions::cycle::create))
         .route("/office/{town}/{cycle}", get(office::cycle::show))
         .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
         .route("/office/{town}/{cycle}/roll", roll)
+        .route("/office/{town}/{cycle}/claims", get(office::claims::show))
+        .route("/office/{town}/{cycle}/claims/{claim}", post(actions::claim::settle))
+        .route("/office/{town}/{cycle}/incidents", get(office::incidents::show).post(actions::incident::tell))
         .route("/office/{town}/{cycle}/open", post(actions::cycle::open))
         .route("/office/{town}/{cycle}/close", post(actions::cycle::close))
         .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
@@ -74,6 +106,7 @@ pub fn router(house: House) -> Router {
         .merge(office)
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES))
         .layer(
             CsrfLayer::new().with_rejection_response(|_: ProtectionError| Error::CrossSite.into_response()),
@@ -87,12 +120,20 @@ pub fn router(house: House) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(house.clone(), protect))
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, 2 * PATIENCE))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
             // The path and no more: no query, no header, no address of a visitor.
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
         }))
         .with_state(house)
+}
+
+/// A panic becomes the page of an error like any other; its cause is in the log.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands over what it caught")]
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let cause = cause.downcast_ref::<String>().map(String::as_str);
+    tracing::error!(cause = cause.unwrap_or("without words"), "a handler panicked");
+    Error::Broken.into_response()
 }
 
 /// Whether the database answers with the schema that this program was built for.

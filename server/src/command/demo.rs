@@ -19,6 +19,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use store::Translated;
 use store::cycle::{Cycle, Load, Nature, Opening, Phase};
+use store::imprint::Imprint;
 use store::municipality::{Label, Municipality};
 use store::project::{BudgetLine, Kind, NewProject, Point};
 use store::roll::{Issued, issue};
@@ -133,6 +134,7 @@ async fn make(house: &House) -> Result<Secrets, Failure> {
     last_year(house, &words, &town).await?;
     // The town now exists under the id that the first load gave it.
     let town = officer::town_at(house, &town.slug).await?;
+    store::imprint::keep(&house.db, &town.municipality_id, &words.imprint(), today).await?;
     let codes = this_year(house, &words, &town, today).await?;
     let password = store::roll::Code::new(house.bytes()).print();
     officer::add(house, &town, (MAIL, "Camille Aubert"), &password).await?;
@@ -321,6 +323,16 @@ struct TownWords {
     districts: Vec<DistrictWords>,
     categories: Vec<CategoryWords>,
     cycles: Vec<CycleWords>,
+    imprint: ImprintWords,
+}
+
+#[derive(Deserialize)]
+struct ImprintWords {
+    body: String,
+    address: String,
+    director: String,
+    data_protection: String,
+    host: String,
 }
 
 #[derive(Deserialize)]
@@ -356,6 +368,17 @@ struct CycleWords {
 }
 
 impl TownWords {
+    fn imprint(&self) -> Imprint {
+        let ImprintWords { body, address, director, data_protection, host } = &self.imprint;
+        Imprint {
+            body: body.clone(),
+            address: address.clone(),
+            director: director.clone(),
+            data_protection: data_protection.clone(),
+            host: host.clone(),
+        }
+    }
+
     fn municipality(&self, house: &House) -> Municipality {
         Municipality {
             municipality_id: house.id(),

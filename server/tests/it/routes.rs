@@ -31,7 +31,7 @@ fn route(after: &'static str) -> Route {
 
 impl Route {
     pub(crate) fn is_of_office_of_a_town(self) -> bool {
-        self.path.starts_with("/office/{town}")
+        self.path.starts_with("/office/") && self.path.contains("{town}")
     }
 
     pub(crate) fn is_of_a_cycle(self) -> bool {
@@ -46,6 +46,6 @@ impl Route {
     /// The address in a town, for a cycle and one of its projects.
     pub(crate) fn at(self, town: &str, cycle: &str, project: &str) -> String {
         let path = self.path.replace("{town}", town).replace("{cycle}", cycle).replace("{project}", project);
-        path.replace("{file}", "0000.svg").replace("{hash}", "none")
+        path.replace("{file}", "0000.svg").replace("{hash}", "none").replace("{claim}", "0000-0000-0000")
     }
 }

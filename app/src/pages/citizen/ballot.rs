@@ -217,6 +217,8 @@ pub struct Choices<'a> {
     pub lines: &'a [(u16, Minor)],
     /// What becomes of money that a project cannot use.
     pub fallback: Fallback,
+    /// Whether another version was recorded since these were shown for checking.
+    pub overtaken: bool,
 }
 
 /// The line of "check your choices" that says what becomes of money that a project cannot use.
@@ -237,7 +239,7 @@ fn fallback_chosen(t: Text, fallback: Fallback) -> impl IntoView + use<> {
 /// Check your choices: nothing is recorded until they are confirmed. `submission` marks this form.
 pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: String) -> Response {
     let t = visit.text;
-    let Choices { lines, fallback } = *choices;
+    let Choices { lines, fallback, overtaken } = *choices;
     let currency = booth.cycle.currency.as_str();
     let given: Minor = lines.iter().map(|(_, amount)| *amount).sum();
     let rest = booth.cycle.sheet.envelope - given;
@@ -275,7 +277,11 @@ pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: St
     let fallback = asked.then(|| fallback_chosen(t, fallback));
     let replaces = booth.version.map(|version| {
         let version = t.number(u64::try_from(version).unwrap_or(0));
-        view! { <p>{t.replaces_version(&version)}</p> }
+        if overtaken {
+            alert(Tone::Warning, view! { <p>{t.newer_version(&version)}</p> }).into_any()
+        } else {
+            view! { <p>{t.replaces_version(&version)}</p> }.into_any()
+        }
     });
     Page::new(visit, t.check_choices()).of_cycle(&booth.town, &booth.cycle).narrow().show(|| {
         view! {
@@ -283,6 +289,7 @@ pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: St
                 {hidden}
                 {fallback_sent}
                 <input type="hidden" name="submission" value=submission/>
+                <input type="hidden" name="version" value=booth.version.unwrap_or(0).to_string()/>
                 <h1>{t.check_choices()}</h1>
                 <p class="lede">{t.nothing_recorded_yet()}</p>
                 {replaces}

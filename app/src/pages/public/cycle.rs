@@ -33,6 +33,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     let action = action.map(|(href, words)| view! { <a class="button" href=href>{words}</a> });
     let source = (!cycle.source.is_empty())
         .then(|| view! { <p class="meta">{t.source()}" "<bdi>{cycle.source.clone()}</bdi></p> });
+    let claims = store::claim::takes_claims(&cycle, visit.now);
     let way = vec![("/".into(), t.nav_home().into()), (format!("/{}", town.slug), town.name.clone())];
     let title = t.said(&cycle.title).to_owned();
     let texts = projects.iter().flat_map(|project| [&project.title, &project.summary]);
@@ -74,6 +75,11 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
                     {rules(t, &cycle)}
                     <p class="meta">{t.rule_sheet_hash()}" "<span class="hash">{cycle.sheet.hash()}</span></p>
                     <p><a href=format!("{base}/rule_sheet.json")>{t.rule_sheet_file()}</a></p>
+                </section>
+                <section>
+                    <h2>{t.where_it_stands()}</h2>
+                    <p><a href=format!("{base}/status")>{t.status_steps()}", "{t.incidents()}</a></p>
+                    {claims.then(|| view! { <p><a href=format!("{base}/claim")>{t.claim_title()}</a></p> })}
                 </section>
             </div>
         }
