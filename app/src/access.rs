@@ -45,6 +45,8 @@ pub struct House {
     pub hashing: Arc<Semaphore>,
     /// Whether visitors come by https, so that cookies can insist on it.
     pub secure: bool,
+    /// How long an answer may take before it is given up.
+    pub patience: Duration,
     /// The hash of the site's files, which is part of their address.
     pub site: Arc<str>,
 }
@@ -165,13 +167,11 @@ impl<S: Sync> FromRequestParts<S> for Staff {
     }
 }
 
-/// How long an answer may take. Nobody waits longer at a browser, and a proxy would give up too.
-pub const PATIENCE: Duration = Duration::from_secs(60);
-
 /// The layer that makes a [`Visit`] of each request, and a page of each [`Error`]. Whatever goes wrong, and be it the
 /// reading of the session, is told in the visitor's language.
 pub async fn visit(State(house): State<House>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    let patience = house.patience;
     let nobody = Visit::of_nobody(house, &parts);
     if !is_text(parts.uri.path()) {
         return crate::pages::error::show(&nobody, Error::NotFound);
@@ -185,7 +185,7 @@ pub async fn visit(State(house): State<House>, request: Request, next: Next) -> 
             None => response,
         })
     };
-    let answered = tokio::time::timeout(PATIENCE, answer).await.unwrap_or(Err(Error::Slow));
+    let answered = tokio::time::timeout(patience, answer).await.unwrap_or(Err(Error::Slow));
     answered.unwrap_or_else(|error| crate::pages::error::show(&nobody, error))
 }
 

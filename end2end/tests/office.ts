@@ -78,6 +78,21 @@ export class Office {
     await post(`${url}${cycle.public}/ballot/confirm`, form({ ...amounts, submission, confirm: 'yes' }), session);
   }
 
+  /** Somebody's letter did not come; where the answer will be. */
+  async claim(cycle: { public: string }): Promise<string> {
+    this.made += 1;
+    const fields = { kind: 'letter', name: `Amina Benali ${this.made}`, reach: '5 rue du Moulin', note: '' };
+    const answer = await this.post(`${cycle.public}/claim`, form(fields));
+    return answer.headers.get('location')!;
+  }
+
+  /** An officer grants it. */
+  async grant(claim: string) {
+    const number = claim.split('/').pop();
+    const fields = { [`settlement-${number}`]: 'granted', [`answer-${number}`]: 'Votre lettre est au guichet.' };
+    await this.post(`/office${claim.replace('/claim/', '/claims/')}`, form(fields));
+  }
+
   private async importRoll(slug: string, people: number): Promise<string[]> {
     const rows = Array.from({ length: people }, (_, place) => `R-${this.made}-${place};La Gare\n`);
     const upload = new FormData();

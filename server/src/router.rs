@@ -1,6 +1,6 @@
 //! All addresses in one list, and the layers around them, outermost last.
 
-use app::access::{House, Nonce, PATIENCE, visit};
+use app::access::{House, Nonce, visit};
 use app::actions;
 use app::error::Error;
 use app::pages::{citizen, office, public};
@@ -120,7 +120,7 @@ pub fn router(house: House) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(house.clone(), protect))
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, 2 * PATIENCE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, 2 * house.patience))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
             // The path and no more: no query, no header, no address of a visitor.
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())

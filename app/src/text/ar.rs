@@ -529,6 +529,8 @@ pub(super) const WORDS: Words = Words {
     claim_until: "يُغلق التصويت يوم {until}. إذا اقترب الموعد فتوجّهوا إلى الشباك.",
     claim_received: "وصل يوم {day}.",
     claim_settled_on: "عولج يوم {day}.",
+    turnout_is: "المشاركة: {of} ({percent}).",
+    accessibility_checked: "{states}، ومجموع مرات الفحص: {checks}.",
     newer_version: "في هذه الأثناء سُجّلت النسخة {version} من ورقة تصويتكم، في نافذة أخرى أو على جهاز آخر. إذا أكّدتم، حلّت هذه محلها.",
     incident_in: "ماذا حدث، {language}",
     privacy_who_body: "\u{2068}{body}\u{2069}: صاحبة القرار في هذا التصويت والمسؤولة عن بياناتكم.",

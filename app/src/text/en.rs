@@ -513,6 +513,8 @@ pub(super) const WORDS: Words = Words {
     claim_until: "Voting closes on {until}. If the hour is near, rather go to the desk.",
     claim_received: "Received on {day}.",
     claim_settled_on: "Dealt with on {day}.",
+    turnout_is: "Turnout: {of} ({percent}).",
+    accessibility_checked: "{states}, looked at {checks} times in all.",
     newer_version: "Meanwhile version {version} of your ballot was recorded, in another tab or on another device. If you confirm, this replaces it.",
     incident_in: "What happened, {language}",
     privacy_who_body: "{body} decides about this vote and answers for your data.",

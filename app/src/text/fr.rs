@@ -513,6 +513,8 @@ pub(super) const WORDS: Words = Words {
     claim_until: "Le vote ferme le {until}. Si l’heure approche, allez plutôt au guichet.",
     claim_received: "Reçue le {day}.",
     claim_settled_on: "Traitée le {day}.",
+    turnout_is: "Participation\u{a0}: {of} ({percent}).",
+    accessibility_checked: "{states}, regardés {checks} fois au total.",
     newer_version: "Entre-temps, la version {version} de votre bulletin a été enregistrée, dans un autre onglet ou sur un autre appareil. Si vous confirmez, ceci la remplace.",
     incident_in: "Ce qui s’est passé, {language}",
     privacy_who_body: "{body} décide de ce vote et répond de vos données.",

@@ -593,6 +593,8 @@ words! {
         claim_until(until)
         claim_received(day)
         claim_settled_on(day)
+        turnout_is(of, percent)
+        accessibility_checked(states, checks)
         newer_version(version)
         incident_in(language)
         privacy_who_body(body)

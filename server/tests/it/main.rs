@@ -41,6 +41,7 @@ mod citizen;
 mod command;
 mod concurrency;
 mod count;
+mod law;
 mod officer;
 mod reader;
 mod secrecy;

@@ -99,8 +99,8 @@ pub fn page(
     let kinds = choices("kind", t.claim_kind(), &kinds, form.get("kind"), problems);
     let of = |name: &str| form.get(name).to_owned();
     let fields = [
-        Field::line("name", t.claim_name(), of("name")).autocomplete("name").required(),
-        Field::area("reach", t.claim_reach(), of("reach"), 3).hint(t.claim_reach_hint()).required(),
+        Field::line("name", t.claim_name(), of("name")).autocomplete("name"),
+        Field::area("reach", t.claim_reach(), of("reach"), 3).hint(t.claim_reach_hint()),
         Field::area("note", t.claim_note(), of("note"), 4).hint(t.claim_note_hint()),
     ];
     let fields = fields.into_iter().map(|field| field.show(problems)).collect_view();
@@ -134,6 +134,7 @@ pub async fn one(
     let t = visit.text;
     let base = format!("/{}/{}", town.slug, cycle.slug);
     let received = t.claim_received(&t.day(claim.made_at, &town.time_zone));
+    let keep = claim.settled.is_none().then(|| view! { <p>{t.claim_keep()}</p> });
     let state = state(t, &town, &claim);
     Ok(Page::new(&visit, t.claim_sent()).of_cycle(&town, &cycle).narrow().show(|| {
         view! {
@@ -145,7 +146,7 @@ pub async fn one(
                     <p class="reference" dir="ltr">{claim.claim_id.clone()}</p>
                 </div>
             </div>
-            <p>{t.claim_keep()}</p>
+            {keep}
             <p>{kind_words(t, claim.kind)}". "{received}</p>
             {state}
             <p class="meta">{t.claim_kept()}</p>
@@ -168,7 +169,7 @@ fn state(t: Text, town: &Municipality, claim: &Claim) -> AnyView {
         Settlement::Granted => (Tone::Success, t.claim_granted()),
         Settlement::Refused => (Tone::Warning, t.claim_refused()),
     };
-    let answer = (!claim.answer.is_empty()).then(|| view! { <p dir="auto">{claim.answer.clone()}</p> });
+    let answer = (!claim.answer.is_empty()).then(|| view! { <p><bdi>{claim.answer.clone()}</bdi></p> });
     let on = t.claim_settled_on(&t.day(at, &town.time_zone));
     alert(tone, view! { <p><strong>{words}</strong>" "{on}</p>{answer} }).into_any()
 }

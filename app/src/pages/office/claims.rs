@@ -99,14 +99,14 @@ fn item(
     let action = format!("{}/{}", address(town, cycle), claim.claim_id);
     let received = t.claim_received(&t.day(claim.made_at, &town.time_zone));
     let note = (!claim.note.is_empty())
-        .then(|| view! { <div><dt>{t.claim_note()}</dt><dd dir="auto" class="as-typed">{claim.note.clone()}</dd></div> });
+        .then(|| view! { <div><dt>{t.claim_note()}</dt><dd><bdi class="as-typed">{claim.note.clone()}</bdi></dd></div> });
     view! {
         <section class="claim">
             <h2><bdi>{claim.name.clone()}</bdi></h2>
             <p class="meta"><bdi dir="ltr">{claim.claim_id.clone()}</bdi>" · "{received}</p>
             <p><strong>{kind_words(t, claim.kind)}"."</strong></p>
             <dl class="summary-list">
-                <div><dt>{t.claim_reach()}</dt><dd dir="auto" class="as-typed">{claim.reach.clone()}</dd></div>
+                <div><dt>{t.claim_reach()}</dt><dd><bdi class="as-typed">{claim.reach.clone()}</bdi></dd></div>
                 {note}
             </dl>
             <p>{todo}</p>
@@ -130,7 +130,7 @@ fn settled_table(t: Text, town: &Municipality, settled: &[Claim]) -> impl IntoVi
             };
             let on = t.claim_settled_on(&t.day(at, &town.time_zone));
             let answer =
-                (!claim.answer.is_empty()).then(|| view! { <p dir="auto">{claim.answer.clone()}</p> });
+                (!claim.answer.is_empty()).then(|| view! { <p><bdi>{claim.answer.clone()}</bdi></p> });
             view! {
                 <li>
                     <p><bdi>{claim.name.clone()}</bdi>" · "<strong>{became}</strong></p>

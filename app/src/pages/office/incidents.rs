@@ -36,9 +36,7 @@ pub async fn page(
     let desk = format!("/office/{}/{}", town.slug, cycle.slug);
     let way =
         vec![("/office".into(), t.nav_office().into()), (desk.clone(), t.said(&cycle.title).to_owned())];
-    let field = |name: &str, language: &str| {
-        Field::area(name, t.incident_in(language), form.get(name), 4).hint(t.incident_hint())
-    };
+    let field = |name: &str, language: &str| Field::area(name, t.incident_in(language), form.get(name), 4);
     let fields = each_language(t, "body", field, problems);
     Ok(Page::new(visit, t.incidents()).of_cycle(town, cycle).status(status).narrow().show(|| {
         view! {
@@ -46,6 +44,7 @@ pub async fn page(
             {problems.summary(t)}
             <h1>{t.incident_tell()}</h1>
             {alert(Tone::Warning, view! { <p>{t.incident_for_good()}</p> })}
+            <p>{t.incident_hint()}</p>
             <form class="stack" method="post" action=format!("{desk}/incidents")>
                 {fields}
                 <p class="cluster"><button class="button">{t.incident_publish()}</button></p>

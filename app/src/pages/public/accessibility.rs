@@ -84,6 +84,7 @@ fn page(visit: &Visit, about: About) -> Response {
 fn tests(t: Text, tested: &Tested) -> impl IntoView + use<> {
     let faults = tested.pages.iter().map(|page| page.faults).sum();
     let checks = tested.pages.iter().map(|page| page.looks.len() as u64).sum();
+    let states = t.accessibility_states(tested.pages.len() as u64);
     let noon = format!("{}T12:00:00Z", tested.day).parse();
     let day = noon.map_or_else(|_| tested.day.clone(), |noon| t.day(noon, "UTC"));
     let rows = tested
@@ -103,7 +104,7 @@ fn tests(t: Text, tested: &Tested) -> impl IntoView + use<> {
     view! {
         <p>{t.accessibility_tested(&day, &tested.commit)}" "{t.accessibility_tools(&tested.tools.join(", "))}</p>
         <ul>
-            <li>{t.accessibility_states(tested.pages.len() as u64)}" ("{t.accessibility_checks()}" : "{t.number(checks)}"). "<strong>{t.accessibility_found(faults)}"."</strong></li>
+            <li>{t.accessibility_checked(&states, &t.number(checks))}" "<strong>{t.accessibility_found(faults)}"."</strong></li>
             <li>{t.accessibility_rules()}</li>
             <li>{t.accessibility_looks()}</li>
             <li>{t.accessibility_journeys()}</li>

@@ -86,9 +86,9 @@ impl About {
 /// What a town states, line by line, or that it has not.
 fn stated(t: Text, text: &str) -> AnyView {
     if text.is_empty() {
-        return view! { <p class="meta">{t.unstated()}</p> }.into_any();
+        return view! { <span class="meta">{t.unstated()}</span> }.into_any();
     }
-    view! { <p class="as-typed" dir="auto">{text.to_owned()}</p> }.into_any()
+    view! { <bdi class="as-typed">{text.to_owned()}</bdi> }.into_any()
 }
 
 /// `/legal`.
@@ -106,12 +106,14 @@ fn legal(visit: &Visit, about: About) -> Response {
     about.show(visit, t.nav_legal(), |about| {
         let stated = match about {
             About::Town(_, imprint) => Some(view! {
-                <section><h2>{t.legal_body()}</h2>{stated(t, &imprint.body)}</section>
-                <section><h2>{t.legal_address()}</h2>{stated(t, &imprint.address)}</section>
-                <section><h2>{t.legal_director()}</h2>{stated(t, &imprint.director)}</section>
-                <section><h2>{t.legal_contact()}</h2>{about.contact(t)}</section>
-                <section><h2>{t.legal_protection()}</h2>{stated(t, &imprint.data_protection)}</section>
-                <section><h2>{t.legal_host()}</h2>{stated(t, &imprint.host)}</section>
+                <dl class="summary-list">
+                    <div><dt>{t.legal_body()}</dt><dd>{stated(t, &imprint.body)}</dd></div>
+                    <div><dt>{t.legal_address()}</dt><dd>{stated(t, &imprint.address)}</dd></div>
+                    <div><dt>{t.legal_director()}</dt><dd>{stated(t, &imprint.director)}</dd></div>
+                    <div><dt>{t.legal_contact()}</dt><dd>{about.contact(t)}</dd></div>
+                    <div><dt>{t.legal_protection()}</dt><dd>{stated(t, &imprint.data_protection)}</dd></div>
+                    <div><dt>{t.legal_host()}</dt><dd>{stated(t, &imprint.host)}</dd></div>
+                </dl>
             }),
             About::Site(_) => None,
         };
@@ -163,10 +165,10 @@ fn privacy(visit: &Visit, about: About) -> Response {
         let ask = match about {
             About::Town(_, imprint) => Some(view! {
                 <p>{t.privacy_ask()}</p>
-                <h3>{t.legal_protection()}</h3>
-                {stated(t, &imprint.data_protection)}
-                <h3>{t.legal_contact()}</h3>
-                {about.contact(t)}
+                <dl class="summary-list">
+                    <div><dt>{t.legal_protection()}</dt><dd>{stated(t, &imprint.data_protection)}</dd></div>
+                    <div><dt>{t.legal_contact()}</dt><dd>{about.contact(t)}</dd></div>
+                </dl>
             }),
             About::Site(_) => None,
         };

@@ -73,7 +73,7 @@ fn turnout_words(t: Text, turnout: Turnout) -> String {
     match turnout.eligible.and_then(|eligible| u64::try_from(eligible).ok()) {
         Some(eligible) if eligible > 0 => {
             let of = t.of_eligible(&t.number(voted), &t.number(eligible));
-            format!("{}\u{a0}: {of} ({}).", t.turnout(), t.percent(voted, eligible))
+            t.turnout_is(&of, &t.percent(voted, eligible))
         }
         Some(_) => t.voters_so_far(voted),
         None => format!("{} {}.", t.number(voted), t.eligible_unknown()),
