@@ -59,21 +59,11 @@ pub fn router(house: House) -> Router {
         .route("/{town}/{cycle}/results.csv", get(public::results::csv))
         .route("/{town}/{cycle}/results.json", get(public::results::json))
         .route("/pictures/{file}", get(public::project::picture_file))
-        .route("/{town}/{cycle}/status", get(public::status::show))
-        .route("/privacy", get(public::legal::privacy_of_site))
-        .route("/privacy/{town}", get(public::legal::privacy_of_town))
-        .route("/legal", get(public::legal::legal_of_site))
-        .route("/legal/{town}", get(public::legal::legal_of_town))
-        .route("/accessibility", get(public::accessibility::of_site))
-        .route("/accessibility/{town}", get(public::accessibility::of_town))
         .route("/language", post(actions::language::choose));
     let citizen = Router::new()
         .route("/enter", get(citizen::enter::show).post(actions::enter::by_code))
         .route("/enter/used", get(citizen::used::show).post(actions::enter::used))
         .route("/leave", post(actions::enter::leave))
-        .route("/claim", get(citizen::claim::which))
-        .route("/{town}/{cycle}/claim", get(citizen::claim::show).post(actions::claim::make))
-        .route("/{town}/{cycle}/claim/{claim}", get(citizen::claim::one))
         .route("/{town}/{cycle}/ballot", get(citizen::ballot::show).post(actions::ballot::check))
         .route("/{town}/{cycle}/ballot/confirm", post(actions::ballot::confirm))
         .route("/{town}/{cycle}/mine", get(citizen::mine::show));
@@ -83,14 +73,10 @@ pub fn router(house: House) -> Router {
         .route("/office", get(office::home::show))
         .route("/office/enter", get(office::enter::show).post(actions::enter::sign_in))
         .route("/office/leave", post(actions::enter::sign_out))
-        .route("/office/legal/{town}", get(office::imprint::show).post(actions::imprint::save))
         .route("/office/{town}/new", get(office::edit::new).post(actions::cycle::create))
         .route("/office/{town}/{cycle}", get(office::cycle::show))
         .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
         .route("/office/{town}/{cycle}/roll", roll)
-        .route("/office/{town}/{cycle}/claims", get(office::claims::show))
-        .route("/office/{town}/{cycle}/claims/{claim}", post(actions::claim::settle))
-        .route("/office/{town}/{cycle}/incidents", get(office::incidents::show).post(actions::incident::tell))
         .route("/office/{town}/{cycle}/open", post(actions::cycle::open))
         .route("/office/{town}/{cycle}/close", post(actions::cycle::close))
         .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
@@ -104,6 +90,7 @@ pub fn router(house: House) -> Router {
     let pages = public
         .merge(citizen)
         .merge(office)
+        .merge(law())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
         .layer(CatchPanicLayer::custom(panicked))
@@ -126,6 +113,25 @@ pub fn router(house: House) -> Router {
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
         }))
         .with_state(house)
+}
+
+/// Who answers for the pages, what went wrong in a cycle, and what people ask of the town; with their office.
+fn law() -> Router<House> {
+    Router::new()
+        .route("/{town}/{cycle}/status", get(public::status::show))
+        .route("/privacy", get(public::legal::privacy_of_site))
+        .route("/privacy/{town}", get(public::legal::privacy_of_town))
+        .route("/legal", get(public::legal::legal_of_site))
+        .route("/legal/{town}", get(public::legal::legal_of_town))
+        .route("/accessibility", get(public::accessibility::of_site))
+        .route("/accessibility/{town}", get(public::accessibility::of_town))
+        .route("/claim", get(citizen::claim::which))
+        .route("/{town}/{cycle}/claim", get(citizen::claim::show).post(actions::claim::make))
+        .route("/{town}/{cycle}/claim/{claim}", get(citizen::claim::one))
+        .route("/office/legal/{town}", get(office::imprint::show).post(actions::imprint::save))
+        .route("/office/{town}/{cycle}/claims", get(office::claims::show))
+        .route("/office/{town}/{cycle}/claims/{claim}", post(actions::claim::settle))
+        .route("/office/{town}/{cycle}/incidents", get(office::incidents::show).post(actions::incident::tell))
 }
 
 /// A panic becomes the page of an error like any other; its cause is in the log.
