@@ -9,6 +9,7 @@
 //! | `error` | the closed list of what can go wrong in front of a visitor |
 //! | `form` | reading what a form sends |
 //! | `pages` | pages by audience: public, citizen, office |
+//! | `receipt` | what a citizen keeps of a ballot, as a code |
 //! | `text` | the words, in each language |
 //! | `views` | small shared pieces of pages |
 //!
@@ -30,6 +31,8 @@ pub mod error;
 pub mod form;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod text;
 #[cfg(feature = "ssr")]

@@ -72,6 +72,13 @@ const STATES: Record<string, State> = {
   },
   'status, open': at(`${CYCLE}/status`),
   'status, published': at('/aulnerive/2025/status'),
+  'my euros': at('/euros'),
+  'my euros, wrong receipt': async ({ page }) => {
+    await page.goto('/euros');
+    await fill(page, 'receipts', 'laudry/2026 7K3M');
+    await page.locator('main form button').first().click();
+    await expect(page.getByRole('alert')).toBeVisible();
+  },
   'privacy': at('/privacy'),
   'privacy, of a town': at('/privacy/aulnerive'),
   'legal notice': at('/legal'),

@@ -1,7 +1,7 @@
 //! Coming in and going out, by either door.
 
 use crate::access::{Door, Visit, Whose};
-use crate::actions::ballot::{Receipt, check};
+use crate::actions::ballot::{Recorded, check};
 use crate::error::Error;
 use crate::form::{Fields, forgetting_drafts, redirect};
 use crate::pages;
@@ -95,7 +95,7 @@ async fn owner(visit: &Visit, code: &Code) -> Result<Option<(Municipality, Cycle
 /// Leaves: the next person at this device finds nothing.
 pub async fn leave(visit: Visit) -> Result<Response, Error> {
     let cookie = visit.end(Door::Citizen).await?;
-    let receipt = visit.set_cookie(Receipt::COOKIE, "", 0);
+    let receipt = visit.set_cookie(Recorded::COOKIE, "", 0);
     Ok(forgetting_drafts(redirect("/", &[cookie, receipt])))
 }
 

@@ -207,6 +207,7 @@ fn footer(visit: &Visit, town: Option<&Municipality>) -> impl IntoView + use<> {
                 {help}
                 <nav class="site-footer__links" aria-label=t.nav_footer()>
                     <a href="/">{t.nav_home()}</a>
+                    <a href="/euros">{t.euros()}</a>
                     <a href=of_town("/privacy")>{t.nav_privacy()}</a>
                     <a href=of_town("/legal")>{t.nav_legal()}</a>
                     <a href=of_town("/accessibility")>{t.nav_accessibility()}</a>

@@ -44,6 +44,7 @@ mod count;
 mod law;
 mod officer;
 mod reader;
+mod receipt;
 mod secrecy;
 mod security;
 mod storage;

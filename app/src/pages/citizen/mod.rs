@@ -3,5 +3,6 @@
 pub mod ballot;
 pub mod claim;
 pub mod enter;
+pub mod euros;
 pub mod mine;
 pub mod used;
