@@ -44,8 +44,7 @@ export class Office {
   }
 
   /** A cycle with two projects and a roll of four, one of whom votes once it is open. */
-  async cycle(phase: Phase): Promise<MadeCycle> {
-    const slug = this.slug();
+  async cycle(phase: Phase, slug = this.slug()): Promise<MadeCycle> {
     const town = this.demo.town;
     const desk = `/office/${town}/${slug}`;
     const cycle: MadeCycle = { slug, public: `/${town}/${slug}`, desk, codes: [] };

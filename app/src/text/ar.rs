@@ -258,6 +258,7 @@ pub(super) const WORDS: Words = Words {
     claim_settle: "تسجيل الرد",
     claim_gone: "عولج هذا الطلب من قبل. هذه هي الطلبات المنتظرة.",
     where_it_stands: "أين وصلت هذه الدورة",
+    status_link: "المراحل والحوادث",
     status_steps: "المراحل",
     status_opened: "فُتح التصويت",
     status_closes: "يُغلق التصويت",

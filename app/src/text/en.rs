@@ -242,6 +242,7 @@ pub(super) const WORDS: Words = Words {
     claim_settle: "Record the answer",
     claim_gone: "This request has been dealt with already. Here are those that wait.",
     where_it_stands: "Where this vote stands",
+    status_link: "The steps and the incidents",
     status_steps: "The steps",
     status_opened: "Voting opened",
     status_closes: "Voting closes",

@@ -242,6 +242,7 @@ pub(super) const WORDS: Words = Words {
     claim_settle: "Enregistrer la réponse",
     claim_gone: "Cette demande a déjà été traitée. Voici celles qui attendent.",
     where_it_stands: "Où en est ce vote",
+    status_link: "Les étapes et les incidents",
     status_steps: "Les étapes",
     status_opened: "Le vote a ouvert",
     status_closes: "Le vote ferme",

@@ -320,6 +320,7 @@ words! {
         claim_settle
         claim_gone
         where_it_stands
+        status_link
         status_steps
         status_opened
         status_closes

@@ -90,7 +90,7 @@ fn elsewhere(visit: &Visit, base: &str, cycle: &Cycle) -> impl IntoView + use<> 
     view! {
         <section>
             <h2>{t.where_it_stands()}</h2>
-            <p><a href=format!("{base}/status")>{t.status_steps()}", "{t.incidents()}</a></p>
+            <p><a href=format!("{base}/status")>{t.status_link()}</a></p>
             {claim}
         </section>
     }
