@@ -4,6 +4,9 @@ import { defineConfig } from '@playwright/test';
 // `npx playwright test` by hand.
 const report = process.env.PLAYWRIGHT_JSON_OUTPUT_FILE;
 
+// Where the accessibility statement's figures go, when all is looked at to make them anew.
+const statement = process.env.ECOT_STATEMENT;
+
 // The browser is Debian's own, and must talk to nobody but the server under test.
 const chromium = {
   executablePath: process.env.CHROMIUM,
@@ -29,7 +32,11 @@ export default defineConfig({
   // A test that passes at the second try hides a fault.
   retries: 0,
   forbidOnly: !!process.env.CI,
-  reporter: report ? [['list'], ['json', { outputFile: report }]] : 'list',
+  reporter: [
+    ['list'],
+    ...(report ? [['json', { outputFile: report }] as const] : []),
+    ...(statement ? [['./statement.ts', { file: statement }] as const] : []),
+  ],
   use: {
     launchOptions: chromium,
     locale: 'fr-FR',
@@ -41,6 +48,6 @@ export default defineConfig({
   projects: [
     { name: 'script', use: { javaScriptEnabled: true } },
     // The island, the recount and axe are scripts, and sizes do not depend on who reads.
-    { name: 'plain', use: { javaScriptEnabled: false }, testIgnore: /(axe|island|recount|sizes)\.spec\.ts/ },
+    { name: 'plain', use: { javaScriptEnabled: false }, testIgnore: /(aria|axe|island|recount|sizes)\.spec\.ts/ },
   ],
 });

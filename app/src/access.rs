@@ -10,10 +10,11 @@ use axum::http::HeaderValue;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+use std::time::Duration;
 use store::cycle::Cycle;
 use store::keys::{Key, Keys};
 use store::municipality::Municipality;
@@ -44,6 +45,8 @@ pub struct House {
     pub hashing: Arc<Semaphore>,
     /// Whether visitors come by https, so that cookies can insist on it.
     pub secure: bool,
+    /// How long an answer may take before it is given up.
+    pub patience: Duration,
     /// The hash of the site's files, which is part of their address.
     pub site: Arc<str>,
 }
@@ -118,6 +121,7 @@ pub struct Citizen {
 pub struct Visit(Arc<Visitor>);
 
 /// What a [`Visit`] knows.
+#[derive(Clone)]
 pub struct Visitor {
     /// The house.
     pub house: House,
@@ -163,23 +167,26 @@ impl<S: Sync> FromRequestParts<S> for Staff {
     }
 }
 
-/// The layer that makes a [`Visit`] of each request, and a page of each [`Error`].
+/// The layer that makes a [`Visit`] of each request, and a page of each [`Error`]. Whatever goes wrong, and be it the
+/// reading of the session, is told in the visitor's language.
 pub async fn visit(State(house): State<House>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let impossible = !is_text(parts.uri.path());
-    let visit = match Visit::begin(house, &parts).await {
-        Ok(visit) => visit,
-        Err(error) => return error.into_response(),
+    let patience = house.patience;
+    let nobody = Visit::of_nobody(house, &parts);
+    if !is_text(parts.uri.path()) {
+        return crate::pages::error::show(&nobody, Error::NotFound);
+    }
+    let answer = async {
+        let visit = nobody.with_sessions().await?;
+        parts.extensions.insert(visit.clone());
+        let response = next.run(Request::from_parts(parts, body)).await;
+        Ok(match response.extensions().get::<Error>().copied() {
+            Some(error) => crate::pages::error::show(&visit, error),
+            None => response,
+        })
     };
-    if impossible {
-        return crate::pages::error::show(&visit, Error::NotFound);
-    }
-    parts.extensions.insert(visit.clone());
-    let response = next.run(Request::from_parts(parts, body)).await;
-    match response.extensions().get::<Error>().copied() {
-        Some(error) => crate::pages::error::show(&visit, error),
-        None => response,
-    }
+    let answered = tokio::time::timeout(patience, answer).await.unwrap_or(Err(Error::Slow));
+    answered.unwrap_or_else(|error| crate::pages::error::show(&nobody, error))
 }
 
 /// Whether a path, its escapes undone (RFC 3986 §2.1), is UTF-8 without zero bytes; no address of ours is anything else.
@@ -200,34 +207,39 @@ fn is_text(path: &str) -> bool {
 }
 
 impl Visit {
-    async fn begin(house: House, parts: &Parts) -> Result<Self, Error> {
+    /// What is known without the database.
+    fn of_nobody(house: House, parts: &Parts) -> Self {
         let cookies = CookieJar::from_headers(&parts.headers);
         let now = house.now();
-        let mut citizen = None;
-        let mut officer = None;
-        for door in [Door::Citizen, Door::Office] {
-            let Some(cookie) = cookies.get(door.cookie(house.secure)) else { continue };
-            match (door, session::holder(&house.db, cookie.value(), now).await?) {
-                (Door::Citizen, Some(Holder::Citizen { roll_entry_id, cycle_id })) => {
-                    citizen = Some(Citizen { roll_entry_id, cycle_id });
-                }
-                (Door::Office, Some(Holder::Officer(found))) => officer = Some(found),
-                _ => {}
-            }
-        }
         let accepted = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let chosen = cookies.get(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()));
         let nonce = parts.extensions.get::<Nonce>().map_or_else(|| "".into(), |nonce| nonce.0.clone());
-        Ok(Self(Arc::new(Visitor {
+        Self(Arc::new(Visitor {
             text: Text::of(chosen.unwrap_or_else(|| Language::negotiate(accepted))),
             path: parts.uri.path().to_owned(),
             house,
             now,
             nonce,
-            citizen,
-            officer,
+            citizen: None,
+            officer: None,
             cookies,
-        })))
+        }))
+    }
+
+    /// The same, with the sessions that its cookies hold.
+    async fn with_sessions(&self) -> Result<Self, Error> {
+        let mut visitor = Visitor::clone(self);
+        for door in [Door::Citizen, Door::Office] {
+            let Some(token) = self.cookie(door.cookie(self.house.secure)) else { continue };
+            match (door, session::holder(self.db(), token, self.now).await?) {
+                (Door::Citizen, Some(Holder::Citizen { roll_entry_id, cycle_id })) => {
+                    visitor.citizen = Some(Citizen { roll_entry_id, cycle_id });
+                }
+                (Door::Office, Some(Holder::Officer(found))) => visitor.officer = Some(found),
+                _ => {}
+            }
+        }
+        Ok(Self(Arc::new(visitor)))
     }
 
     /// The database.
@@ -281,6 +293,13 @@ impl Visit {
             }
         }
         Ok(self.set_cookie(door.cookie(self.house.secure), &token, SESSION.as_secs()))
+    }
+
+    /// The same visit by the citizen whose session has just been started.
+    #[must_use]
+    pub fn as_citizen(&self, roll_entry_id: String, cycle: &Cycle) -> Self {
+        let citizen = Citizen { roll_entry_id, cycle_id: cycle.cycle_id.clone() };
+        Self(Arc::new(Visitor { citizen: Some(citizen), ..Visitor::clone(self) }))
     }
 
     /// Ends the session behind a door, in the database as well as in the browser.

@@ -25,6 +25,8 @@ pub enum Error {
     BadRequest,
     /// Too many ask at once; in a moment it will do.
     Busy,
+    /// The answer took too long and was given up.
+    Slow,
     /// Something broke here; the cause is in the log.
     Broken,
 }
@@ -39,7 +41,7 @@ impl Error {
             Self::Frozen | Self::WrongPhase => StatusCode::CONFLICT,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Slow => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

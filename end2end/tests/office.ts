@@ -44,8 +44,7 @@ export class Office {
   }
 
   /** A cycle with two projects and a roll of four, one of whom votes once it is open. */
-  async cycle(phase: Phase): Promise<MadeCycle> {
-    const slug = this.slug();
+  async cycle(phase: Phase, slug = this.slug()): Promise<MadeCycle> {
     const town = this.demo.town;
     const desk = `/office/${town}/${slug}`;
     const cycle: MadeCycle = { slug, public: `/${town}/${slug}`, desk, codes: [] };
@@ -76,6 +75,21 @@ export class Office {
     const check = await post(`${url}${cycle.public}/ballot`, form(amounts), session);
     const submission = /name="submission" value="([0-9a-f]{64})"/.exec(await check.text())?.[1] ?? '';
     await post(`${url}${cycle.public}/ballot/confirm`, form({ ...amounts, submission, confirm: 'yes' }), session);
+  }
+
+  /** Somebody's letter did not come; where the answer will be. */
+  async claim(cycle: { public: string }): Promise<string> {
+    this.made += 1;
+    const fields = { kind: 'letter', name: `Amina Benali ${this.made}`, reach: '5 rue du Moulin', note: '' };
+    const answer = await this.post(`${cycle.public}/claim`, form(fields));
+    return answer.headers.get('location')!;
+  }
+
+  /** An officer grants it. */
+  async grant(claim: string) {
+    const number = claim.split('/').pop();
+    const fields = { [`settlement-${number}`]: 'granted', [`answer-${number}`]: 'Votre lettre est au guichet.' };
+    await this.post(`/office${claim.replace('/claim/', '/claims/')}`, form(fields));
   }
 
   private async importRoll(slug: string, people: number): Promise<string[]> {

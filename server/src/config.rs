@@ -5,6 +5,7 @@ use clap::Args;
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use store::Db;
 use store::keys::Keys;
 use tokio::sync::Semaphore;
@@ -100,6 +101,9 @@ impl Storage {
     }
 }
 
+/// How long an answer may take: nobody waits longer at a browser, and a proxy would give up too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A house with this machine's clock and chance.
 ///
 /// # Errors
@@ -121,6 +125,7 @@ pub fn house(db: Db, keys: Keys, secure: bool) -> Result<House, Failure> {
         chance: Arc::new(chance),
         hashing: Arc::new(Semaphore::new(2)),
         secure,
+        patience: PATIENCE,
         site: site::hash(),
     })
 }

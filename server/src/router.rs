@@ -10,7 +10,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use std::time::Duration;
+use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -26,8 +26,26 @@ const ROLL_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Addresses that a town's slug must not take.
 pub const RESERVED: &[&str] = &[
-    "api", "check", "data", "embed", "enter", "euros", "healthz", "holder", "language", "leave", "method",
-    "office", "pictures", "pkg", "promises", "readyz",
+    "accessibility",
+    "api",
+    "check",
+    "claim",
+    "data",
+    "embed",
+    "enter",
+    "euros",
+    "healthz",
+    "holder",
+    "language",
+    "leave",
+    "legal",
+    "method",
+    "office",
+    "pictures",
+    "pkg",
+    "privacy",
+    "promises",
+    "readyz",
 ];
 
 /// Everything that answers.
@@ -46,6 +64,7 @@ pub fn router(house: House) -> Router {
         .route("/language", post(actions::language::choose));
     let citizen = Router::new()
         .route("/enter", get(citizen::enter::show).post(actions::enter::by_code))
+        .route("/enter/used", get(citizen::used::show).post(actions::enter::used))
         .route("/leave", post(actions::enter::leave))
         .route("/{town}/{cycle}/ballot", get(citizen::ballot::show).post(actions::ballot::check))
         .route("/{town}/{cycle}/ballot/receipt", post(actions::ballot::load))
@@ -78,8 +97,10 @@ pub fn router(house: House) -> Router {
     let pages = public
         .merge(citizen)
         .merge(office)
+        .merge(law())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES))
         .layer(
             CsrfLayer::new().with_rejection_response(|_: ProtectionError| Error::CrossSite.into_response()),
@@ -93,12 +114,39 @@ pub fn router(house: House) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(house.clone(), protect))
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, 2 * house.patience))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
             // The path and no more: no query, no header, no address of a visitor.
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
         }))
         .with_state(house)
+}
+
+/// Who answers for the pages, what went wrong in a cycle, and what people ask of the town; with their office.
+fn law() -> Router<House> {
+    Router::new()
+        .route("/{town}/{cycle}/status", get(public::status::show))
+        .route("/privacy", get(public::legal::privacy_of_site))
+        .route("/privacy/{town}", get(public::legal::privacy_of_town))
+        .route("/legal", get(public::legal::legal_of_site))
+        .route("/legal/{town}", get(public::legal::legal_of_town))
+        .route("/accessibility", get(public::accessibility::of_site))
+        .route("/accessibility/{town}", get(public::accessibility::of_town))
+        .route("/claim", get(citizen::claim::which))
+        .route("/{town}/{cycle}/claim", get(citizen::claim::show).post(actions::claim::make))
+        .route("/{town}/{cycle}/claim/{claim}", get(citizen::claim::one))
+        .route("/office/legal/{town}", get(office::imprint::show).post(actions::imprint::save))
+        .route("/office/{town}/{cycle}/claims", get(office::claims::show))
+        .route("/office/{town}/{cycle}/claims/{claim}", post(actions::claim::settle))
+        .route("/office/{town}/{cycle}/incidents", get(office::incidents::show).post(actions::incident::tell))
+}
+
+/// A panic becomes the page of an error like any other; its cause is in the log.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands over what it caught")]
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let cause = cause.downcast_ref::<String>().map(String::as_str);
+    tracing::error!(cause = cause.unwrap_or("without words"), "a handler panicked");
+    Error::Broken.into_response()
 }
 
 /// Whether the database answers with the schema that this program was built for.

@@ -189,6 +189,19 @@ pub async fn version(db: &Db, ballot_id: &str) -> Result<Option<i64>> {
         .await
 }
 
+/// Whether this form's mark has made a version of the ballot before.
+///
+/// # Errors
+/// The database's.
+pub async fn knows(db: &Db, ballot_id: &str, submission: &str) -> Result<bool> {
+    let row = sqlx::query("select 1 from ballot_version where ballot_id = $1 and submission = $2")
+        .bind(ballot_id)
+        .bind(submission)
+        .fetch_optional(db.reader())
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Adds ballots that come from a file; beside them the project ids that their lines' indexes stand for.
 pub(crate) async fn insert_all(
     tx: &mut Transaction<'_>,

@@ -11,7 +11,10 @@ use std::time::Duration;
 
 pub mod ballot;
 mod bulk;
+pub mod claim;
 pub mod cycle;
+pub mod imprint;
+pub mod incident;
 pub mod keys;
 pub mod municipality;
 pub mod officer;

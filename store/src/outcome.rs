@@ -66,11 +66,20 @@ pub async fn count(db: &Db, closed: &Closed, now: Timestamp) -> Result<Counting>
 /// # Errors
 /// The database's.
 pub async fn is_counted(db: &Db, cycle: &Cycle) -> Result<bool> {
-    let row = sqlx::query("select 1 from outcome where cycle_id = $1")
-        .bind(&cycle.cycle_id)
-        .fetch_optional(db.reader())
-        .await?;
-    Ok(row.is_some())
+    Ok(counted_at(db, cycle).await?.is_some())
+}
+
+/// When a cycle was counted first. Says nothing of the result.
+///
+/// # Errors
+/// The database's.
+pub async fn counted_at(db: &Db, cycle: &Cycle) -> Result<Option<Timestamp>> {
+    let micros: Option<i64> =
+        sqlx::query_scalar("select counted_at from outcome where cycle_id = $1 order by version limit 1")
+            .bind(&cycle.cycle_id)
+            .fetch_optional(db.reader())
+            .await?;
+    micros.map(Timestamp::from_microsecond).transpose().map_err(|error| Error::Decode(error.into()))
 }
 
 /// Makes the outcome public; false when the cycle has not been counted. Publishing again changes nothing.

@@ -5,7 +5,8 @@
 use crate::bulk::{self, Cell::Text};
 use crate::cycle::{Cycle, Nature, Phase};
 use crate::municipality::{self, Label};
-use crate::{Db, Result, Transaction, hex};
+use crate::{Db, Error, Result, Transaction, hex};
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 
@@ -34,6 +35,9 @@ pub enum NotACode {
 }
 
 impl Code {
+    /// The letters and digits that codes are made of; people mistake none for another.
+    pub const LETTERS: &[u8; 32] = ALPHABET;
+
     /// A new code from 15 random bytes, of which 75 bits are used.
     #[must_use]
     pub fn new(random: [u8; 15]) -> Self {
@@ -245,6 +249,40 @@ pub async fn by_code(db: &Db, cycle_id: &str, code: &Code) -> Result<Option<Stri
     .bind(code.hash(cycle_id))
     .fetch_optional(db.reader())
     .await
+}
+
+/// By which way somebody took part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// On this site.
+    Online,
+    /// On paper.
+    Paper,
+}
+
+/// That somebody took part; never with what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Participation {
+    /// By which way.
+    pub channel: Channel,
+    /// On which day, in the town's time zone.
+    pub day: Date,
+}
+
+/// Whether the holder of a roll entry took part, and when.
+///
+/// # Errors
+/// The database's.
+pub async fn participation(db: &Db, roll_entry_id: &str) -> Result<Option<Participation>> {
+    let row: Option<(String, String)> =
+        sqlx::query_as("select channel, day from participation where roll_entry_id = $1")
+            .bind(roll_entry_id)
+            .fetch_optional(db.reader())
+            .await?;
+    let Some((channel, day)) = row else { return Ok(None) };
+    let channel = if channel == "paper" { Channel::Paper } else { Channel::Online };
+    let day = day.parse().map_err(|error: jiff::Error| Error::Decode(error.into()))?;
+    Ok(Some(Participation { channel, day }))
 }
 
 /// How many may take part, and how many have.

@@ -6,6 +6,7 @@ use crate::form::{Fields, forgetting_drafts, redirect};
 use crate::islands::allocator;
 use crate::money;
 use crate::pages::citizen::ballot::{self as page, Booth, Choices};
+use crate::pages::citizen::enter::{self, Kept};
 use crate::receipt::{NotAReceipt, Receipt};
 use crate::text::{Text, zone};
 use crate::views::field::Problems;
@@ -45,7 +46,10 @@ pub async fn check(
     Path((town, cycle)): Path<(String, String)>,
     form: Fields,
 ) -> Result<Response, Error> {
-    let booth = Booth::enter(&visit, &town, &cycle).await?;
+    let booth = match Booth::enter(&visit, &town, &cycle).await {
+        Err(Error::EnterCode) => return Ok(enter_again(&visit, &town, &cycle, &form)),
+        booth => booth?,
+    };
     let read = read(visit.text, &booth, &form);
     if !booth.cycle.takes_ballots(visit.now) {
         return Ok(page::closed(&visit, &booth, &read.unwrap_or_default()));
@@ -55,9 +59,18 @@ pub async fn check(
     }
     let fallback = fallback(&booth, &form)?;
     Ok(match read {
-        Ok(lines) => page::check(&visit, &booth, &Choices { lines: &lines, fallback }, visit.house.token()),
+        Ok(lines) => {
+            let choices = Choices { lines: &lines, fallback, overtaken: false };
+            page::check(&visit, &booth, &choices, visit.house.token())
+        }
         Err(problems) => page::page(&visit, &booth, &form, &problems),
     })
+}
+
+/// The door, for a citizen whose session ended meanwhile: what they chose waits there.
+fn enter_again(visit: &Visit, town: &str, cycle: &str, form: &Fields) -> Response {
+    let kept = Kept::new(format!("/{town}/{cycle}/ballot"), form);
+    enter::page(visit, "", &Problems::default(), Some(&kept))
 }
 
 /// What becomes of money that a project cannot use, as the form says, where the rule asks.
@@ -103,7 +116,10 @@ pub async fn confirm(
     Path((town, cycle)): Path<(String, String)>,
     form: Fields,
 ) -> Result<Response, Error> {
-    let booth = Booth::enter(&visit, &town, &cycle).await?;
+    let booth = match Booth::enter(&visit, &town, &cycle).await {
+        Err(Error::EnterCode) => return Ok(enter_again(&visit, &town, &cycle, &form)),
+        booth => booth?,
+    };
     let read = read(visit.text, &booth, &form);
     if !booth.cycle.takes_ballots(visit.now) {
         return Ok(page::closed(&visit, &booth, &read.unwrap_or_default()));
@@ -125,13 +141,23 @@ pub async fn confirm(
     let Some(ballot_id) = ballot_id(&visit, &booth.cycle, citizen).await? else {
         return Ok(page::closed(&visit, &booth, &lines));
     };
+    let fallback = fallback(&booth, &form)?;
+    // A tab that was left open must not replace unseen what another one recorded since.
+    let seen = form.get("version");
+    if !seen.is_empty()
+        && seen != booth.version.unwrap_or(0).to_string()
+        && !store::ballot::knows(visit.db(), &ballot_id, submission).await?
+    {
+        let choices = Choices { lines: &lines, fallback, overtaken: booth.version.is_some() };
+        return Ok(page::check(&visit, &booth, &choices, visit.house.token()));
+    }
     let sent = Submission {
         cycle_id: &booth.cycle.cycle_id,
         roll_entry_id: &citizen.roll_entry_id,
         ballot_id: &ballot_id,
         submission,
         lines: &with_ids,
-        fallback: fallback(&booth, &form)?,
+        fallback,
         day: &visit.now.to_zoned(zone(&booth.town.time_zone)).date().to_string(),
     };
     match store::ballot::submit(visit.db(), &sent, || visit.house.now()).await? {

@@ -1,17 +1,22 @@
 //! Coming in and going out, by either door.
 
 use crate::access::{Door, Visit, Whose};
-use crate::actions::ballot::Recorded;
+use crate::actions::ballot::{Recorded, check};
 use crate::error::Error;
 use crate::form::{Fields, forgetting_drafts, redirect};
 use crate::pages;
+use crate::pages::citizen::enter::Kept;
+use crate::text::Text;
 use crate::views::field::Problems;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use axum::extract::Path;
+use axum::http::header;
 use axum::response::Response;
 use std::time::Duration;
-use store::cycle::Phase;
+use store::cycle::{Cycle, Phase};
+use store::municipality::Municipality;
 use store::roll::{Code, NotACode};
 
 /// Enters with the code of a letter.
@@ -21,31 +26,70 @@ pub async fn by_code(visit: Visit, form: Fields) -> Result<Response, Error> {
     let refuse = |words: String| {
         let mut problems = Problems::default();
         problems.add("code", words);
-        Ok(pages::citizen::enter::page(&visit, typed, &problems))
+        Ok(pages::citizen::enter::page(&visit, typed, &problems, Kept::read(&form).as_ref()))
     };
     let code = match Code::parse(typed) {
         Ok(code) => code,
-        Err(NotACode::Length(0)) => return refuse(t.code_empty().to_owned()),
-        Err(NotACode::Length(found)) => return refuse(t.code_length(&t.number(found as u64))),
-        Err(NotACode::Character(found)) => return refuse(t.code_character(&found.to_string())),
-        Err(NotACode::Check) => return refuse(t.code_mistyped().to_owned()),
+        Err(reason) => return refuse(not_a_code(t, reason)),
     };
+    let Some((town, cycle, roll_entry_id)) = owner(&visit, &code).await? else {
+        return refuse(t.code_unknown().to_owned());
+    };
+    let ballot = format!("/{}/{}/ballot", town.slug, cycle.slug);
+    if !cycle.takes_ballots(visit.now) {
+        return Ok(redirect(&ballot, &[]));
+    }
+    let whose = Whose::Citizen { roll_entry_id: &roll_entry_id, cycle: &cycle };
+    let cookie = visit.start(Door::Citizen, whose).await?;
+    let Some(kept) = Kept::read(&form).filter(|kept| kept.ballot == ballot) else {
+        return Ok(redirect(&ballot, &[cookie]));
+    };
+    let visit = visit.as_citizen(roll_entry_id, &cycle);
+    let mut response = check(visit, Path((town.slug, cycle.slug)), kept.fields).await?;
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Says whether a code has been voted with. Opens no session.
+pub async fn used(visit: Visit, form: Fields) -> Result<Response, Error> {
+    let typed = form.trimmed("code");
+    let refuse = |words: String| {
+        let mut problems = Problems::default();
+        problems.add("code", words);
+        Ok(pages::citizen::used::page(&visit, typed, &problems))
+    };
+    let code = match Code::parse(typed) {
+        Ok(code) => code,
+        Err(reason) => return refuse(not_a_code(visit.text, reason)),
+    };
+    let Some((town, cycle, roll_entry_id)) = owner(&visit, &code).await? else {
+        return refuse(visit.text.code_unknown().to_owned());
+    };
+    let participation = store::roll::participation(visit.db(), &roll_entry_id).await?;
+    Ok(pages::citizen::used::answer(&visit, &town, &cycle, participation))
+}
+
+/// Why what was typed is not a code, in words.
+fn not_a_code(t: Text, reason: NotACode) -> String {
+    match reason {
+        NotACode::Length(0) => t.code_empty().to_owned(),
+        NotACode::Length(found) => t.code_length(&t.number(found as u64)),
+        NotACode::Character(found) => t.code_character(&found.to_string()),
+        NotACode::Check => t.code_mistyped().to_owned(),
+    }
+}
+
+/// The cycle that a code is for, past its opening, and whose it is.
+async fn owner(visit: &Visit, code: &Code) -> Result<Option<(Municipality, Cycle, String)>, Error> {
     for (town, cycle) in store::cycle::public(visit.db()).await? {
         if cycle.phase < Phase::Allocating {
             continue;
         }
-        let Some(roll_entry_id) = store::roll::by_code(visit.db(), &cycle.cycle_id, &code).await? else {
-            continue;
-        };
-        let base = format!("/{}/{}", town.slug, cycle.slug);
-        if !cycle.takes_ballots(visit.now) {
-            return Ok(redirect(&format!("{base}/ballot"), &[]));
+        if let Some(roll_entry_id) = store::roll::by_code(visit.db(), &cycle.cycle_id, code).await? {
+            return Ok(Some((town, cycle, roll_entry_id)));
         }
-        let whose = Whose::Citizen { roll_entry_id: &roll_entry_id, cycle: &cycle };
-        let cookie = visit.start(Door::Citizen, whose).await?;
-        return Ok(redirect(&format!("{base}/ballot"), &[cookie]));
     }
-    refuse(t.code_unknown().to_owned())
+    Ok(None)
 }
 
 /// Leaves: the next person at this device finds nothing.

@@ -4,8 +4,11 @@
 //! with or without script (docs/decisions.md).
 
 pub mod ballot;
+pub mod claim;
 pub mod cycle;
 pub mod enter;
+pub mod imprint;
+pub mod incident;
 pub mod language;
 pub mod look;
 pub mod project;

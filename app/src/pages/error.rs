@@ -18,6 +18,7 @@ pub fn show(visit: &Visit, error: Error) -> Response {
         Error::CrossSite => (t.cross_site_title(), t.cross_site_body(), "/", t.go_home()),
         Error::BadRequest => (t.bad_request_title(), t.bad_request_body(), "/", t.go_home()),
         Error::Busy => (t.busy_title(), t.busy_body(), "/office/enter", t.sign_in()),
+        Error::Slow => (t.slow_title(), t.slow_body(), "/", t.go_home()),
         Error::Broken => (t.broken_title(), t.broken_body(), "/", t.go_home()),
     };
     Page::new(visit, title).status(error.status()).narrow().show(move || {

@@ -189,6 +189,7 @@ fn banner(visit: &Visit, nature: Nature) -> impl IntoView + use<> {
 
 fn footer(visit: &Visit, town: Option<&Municipality>) -> impl IntoView + use<> {
     let t = visit.text;
+    let of_town = |page: &str| town.map_or_else(|| page.to_owned(), |town| format!("{page}/{}", town.slug));
     let help = town.map(|town| {
         let phone = (!town.help_phone.is_empty()).then(|| {
             let href = format!("tel:{}", town.help_phone.replace(' ', ""));
@@ -215,6 +216,9 @@ fn footer(visit: &Visit, town: Option<&Municipality>) -> impl IntoView + use<> {
                 <nav class="site-footer__links" aria-label=t.nav_footer()>
                     <a href="/">{t.nav_home()}</a>
                     <a href="/euros">{t.euros()}</a>
+                    <a href=of_town("/privacy")>{t.nav_privacy()}</a>
+                    <a href=of_town("/legal")>{t.nav_legal()}</a>
+                    <a href=of_town("/accessibility")>{t.nav_accessibility()}</a>
                     <a href="/office">{t.nav_office()}</a>
                 </nav>
                 <p class="meta">{t.footer_promise()}</p>

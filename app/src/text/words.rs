@@ -255,6 +255,155 @@ words! {
         not_recorded
         not_found_title
         not_found_body
+        nav_privacy
+        nav_legal
+        nav_accessibility
+        slow_title
+        slow_body
+        choices_kept
+        used_title
+        used_lede
+        used_code
+        used_ask
+        used_yes
+        used_no
+        used_day_only
+        used_not_me
+        used_not_me_open
+        used_not_me_closed
+        used_tell
+        used_too_late
+        claim_title
+        claim_lede
+        claim_which
+        claim_nowhere
+        claim_kind
+        claim_letter
+        claim_roll
+        claim_used
+        claim_kind_missing
+        claim_name
+        claim_name_missing
+        claim_reach
+        claim_reach_hint
+        claim_reach_missing
+        claim_note
+        claim_note_hint
+        claim_kept
+        claim_send
+        claim_full
+        claim_over
+        claim_sent
+        claim_number
+        claim_keep
+        claim_waits
+        claim_granted
+        claim_refused
+        claim_next_letter
+        claim_next_roll
+        claim_next_used
+        claims
+        claims_lede
+        claims_none
+        claims_settled
+        claims_erased
+        claim_todo_letter
+        claim_todo_roll
+        claim_todo_used
+        claim_settlement
+        claim_grant
+        claim_refuse
+        claim_settlement_missing
+        claim_answer
+        claim_answer_hint
+        claim_answer_missing
+        claim_settle
+        claim_gone
+        where_it_stands
+        status_link
+        status_steps
+        status_opened
+        status_closes
+        status_closed
+        status_counted
+        status_published
+        incidents
+        incidents_lede
+        incidents_none
+        incident_tell
+        incident_hint
+        incident_for_good
+        incident_missing
+        incident_publish
+        unstated
+        each_town
+        legal_lede
+        legal_body
+        legal_address
+        legal_director
+        legal_contact
+        legal_protection
+        legal_host
+        legal_software
+        legal_software_body
+        imprint_edit
+        imprint_lede
+        imprint_body_hint
+        imprint_director_hint
+        imprint_protection_hint
+        imprint_host_hint
+        privacy_lede
+        privacy_who
+        privacy_basis
+        privacy_kept
+        privacy_roll
+        privacy_roll_body
+        privacy_part
+        privacy_part_body
+        privacy_ballot
+        privacy_ballot_body
+        privacy_claim
+        privacy_claim_body
+        privacy_staff
+        privacy_staff_body
+        privacy_device
+        privacy_device_body
+        privacy_log
+        privacy_log_body
+        privacy_apart
+        privacy_apart_body
+        privacy_limits
+        privacy_limit_operator
+        privacy_limit_copies
+        privacy_limit_others
+        privacy_limit_few
+        privacy_rights
+        privacy_rights_body
+        privacy_ask
+        privacy_cnil
+        privacy_cnil_site
+        accessibility_title
+        accessibility_lede
+        accessibility_state
+        accessibility_state_body
+        accessibility_tests
+        accessibility_rules
+        accessibility_looks
+        accessibility_journeys
+        accessibility_half
+        accessibility_pages
+        accessibility_page
+        accessibility_checks
+        accessibility_faults
+        accessibility_gaps
+        accessibility_gap_people
+        accessibility_gap_texts
+        accessibility_contact
+        accessibility_contact_body
+        accessibility_recourse
+        accessibility_recourse_body
+        accessibility_recourse_site
+        accessibility_technologies
         enter_first_title
         enter_first_body
         sign_in_first_title
@@ -477,6 +626,21 @@ words! {
         closed_to_readers(since)
         closed_body(since)
         not_a_colour(typed)
+        used_online(day)
+        used_paper(day)
+        used_until(until)
+        claim_until(until)
+        claim_received(day)
+        claim_settled_on(day)
+        turnout_is(of, percent)
+        accessibility_checked(states, checks)
+        newer_version(version)
+        incident_in(language)
+        privacy_who_body(body)
+        privacy_who_unstated(town)
+        accessibility_tested(day, commit)
+        accessibility_tools(tools)
+        used_in(cycle, town)
         signed_in_as(name)
         open_explained(closes)
         close_early_explained(closes)
@@ -527,6 +691,9 @@ words! {
         ballots
         supporters
         points
+        claims_waiting
+        accessibility_states
+        accessibility_found
         funded_of
         entries
     }

@@ -83,6 +83,51 @@ pub fn each_language(
     Language::ALL.into_iter().map(show).collect()
 }
 
+/// One of several answers to a question.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: &'static str,
+    /// What people read.
+    pub words: &'static str,
+}
+
+/// A question with one answer out of a few, all in sight. Its first answer bears the name as its id, so that what is
+/// said of the question leads there.
+pub fn choices(
+    name: &str,
+    question: &'static str,
+    all: &[Choice],
+    chosen: &str,
+    problems: &Problems,
+) -> AnyView {
+    let problem = problems.of(name);
+    let invalid = problem.as_ref().map(|_| "field--invalid");
+    let described = problem.as_ref().map(|_| format!("{name}-error"));
+    let answers: Vec<_> = all
+        .iter()
+        .enumerate()
+        .map(|(place, &Choice { value, words })| {
+            let id = if place == 0 { name.to_owned() } else { format!("{name}-{value}") };
+            view! {
+                <div class="choice">
+                    <input type="radio" name=name.to_owned() id=id.clone() value=value checked={value == chosen}/>
+                    <label for=id>{words}</label>
+                </div>
+            }
+        })
+        .collect();
+    let error = problem.map(|words| view! { <p class="field__error" id=format!("{name}-error")>{words}</p> });
+    view! {
+        <fieldset class=format!("choices {}", invalid.unwrap_or_default()) aria-describedby=described>
+            <legend>{question}</legend>
+            {error}
+            {answers}
+        </fieldset>
+    }
+    .into_any()
+}
+
 /// A field of a form.
 #[derive(Clone, Debug)]
 pub struct Field {
@@ -128,6 +173,12 @@ impl Field {
     pub fn amount(id: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
         let kind = Kind::Input { kind: "text", mode: Some("decimal") };
         Self { kind, class: "field field--short", ..Self::line(id, label, value) }
+    }
+
+    /// The code of a letter, typed.
+    #[must_use]
+    pub fn code(id: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { class: "field field--code", ..Self::line(id, label, value) }
     }
 
     /// An input of another HTML type.

@@ -19,6 +19,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use store::Translated;
 use store::cycle::{Cycle, Load, Nature, Opening, Phase};
+use store::imprint::Imprint;
+use store::incident::Incident;
 use store::municipality::{Label, Municipality};
 use store::project::{BudgetLine, Kind, NewProject, Point};
 use store::roll::{Issued, issue};
@@ -133,9 +135,11 @@ async fn make(house: &House) -> Result<Secrets, Failure> {
     last_year(house, &words, &town).await?;
     // The town now exists under the id that the first load gave it.
     let town = officer::town_at(house, &town.slug).await?;
+    store::imprint::keep(&house.db, &town.municipality_id, &words.imprint(), today).await?;
     let codes = this_year(house, &words, &town, today).await?;
     let password = store::roll::Code::new(house.bytes()).print();
     officer::add(house, &town, (MAIL, "Camille Aubert"), &password).await?;
+    last_years_incident(house, &words, &town).await?;
     Ok(Secrets { town: town.slug, codes, mail: MAIL.into(), password })
 }
 
@@ -166,6 +170,17 @@ async fn last_year(house: &House, words: &TownWords, town: &Municipality) -> Res
     let closed = closed.ok_or_else(|| Failure::Trouble("last year's cycle did not close".into()))?;
     store::outcome::count(&house.db, &closed, at("2025-06-16T08:00:00Z")).await?;
     store::outcome::publish(&house.db, closed.cycle(), at("2025-06-20T16:00:00Z")).await?;
+    Ok(())
+}
+
+/// Something that went wrong last year, so that its page has something to tell.
+async fn last_years_incident(house: &House, words: &TownWords, town: &Municipality) -> Result<(), Failure> {
+    let missing = || Failure::Trouble("last year's cycle or its officer is missing".into());
+    let (_, cycle) = store::cycle::by_slug(&house.db, &town.slug, "2025").await?.ok_or_else(missing)?;
+    let (officer, _) = store::officer::by_mail(&house.db, MAIL).await?.ok_or_else(missing)?;
+    let told_at = "2025-05-27T15:20:00Z".parse().expect("the dates of the demo are written right");
+    let incident = Incident { body: words.incident.translated(), told_at };
+    store::incident::tell(&house.db, &house.id(), &cycle.cycle_id, &incident, &officer.officer_id).await?;
     Ok(())
 }
 
@@ -321,6 +336,17 @@ struct TownWords {
     districts: Vec<DistrictWords>,
     categories: Vec<CategoryWords>,
     cycles: Vec<CycleWords>,
+    imprint: ImprintWords,
+    incident: Said,
+}
+
+#[derive(Deserialize)]
+struct ImprintWords {
+    body: String,
+    address: String,
+    director: String,
+    data_protection: String,
+    host: String,
 }
 
 #[derive(Deserialize)]
@@ -356,6 +382,17 @@ struct CycleWords {
 }
 
 impl TownWords {
+    fn imprint(&self) -> Imprint {
+        let ImprintWords { body, address, director, data_protection, host } = &self.imprint;
+        Imprint {
+            body: body.clone(),
+            address: address.clone(),
+            director: director.clone(),
+            data_protection: data_protection.clone(),
+            host: host.clone(),
+        }
+    }
+
     fn municipality(&self, house: &House) -> Municipality {
         Municipality {
             municipality_id: house.id(),

@@ -88,11 +88,14 @@ async fn finish_closes(house: &House) {
     }
 }
 
-/// Every hour: erases expired sessions, finishes closes.
+/// Every hour: erases expired sessions and the claims of cycles long closed, finishes closes.
 async fn sweep(house: House) {
     loop {
         if let Err(cause) = store::session::sweep(&house.db, house.now()).await {
             tracing::error!(%cause, "expired sessions could not be erased");
+        }
+        if let Err(cause) = store::claim::sweep(&house.db, house.now()).await {
+            tracing::error!(%cause, "claims whose time is over could not be erased");
         }
         tokio::time::sleep(Duration::from_secs(3600)).await;
         finish_closes(&house).await;

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use store::Db;
 use store::keys::Keys;
 use tokio::sync::Semaphore;
@@ -93,6 +94,7 @@ impl TestApp {
             clock: Arc::new(move || looked_at.look()),
             chance: Arc::new(move |bytes: &mut [u8]| chance.lock().unwrap().fill_bytes(bytes)),
             secure: true,
+            patience: Duration::from_secs(60),
             site: "none".into(),
             hashing: Arc::new(Semaphore::new(2)),
         };

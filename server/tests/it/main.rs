@@ -42,6 +42,7 @@ mod command;
 mod concurrency;
 mod count;
 mod look;
+mod law;
 mod officer;
 mod reader;
 mod receipt;

@@ -31,7 +31,7 @@ fn route(after: &'static str) -> Route {
 
 impl Route {
     pub(crate) fn is_of_office_of_a_town(self) -> bool {
-        self.path.starts_with("/office/{town}")
+        self.path.starts_with("/office/") && self.path.contains("{town}")
     }
 
     pub(crate) fn is_of_a_cycle(self) -> bool {
@@ -43,9 +43,22 @@ impl Route {
         self.path.ends_with("/roll")
     }
 
+    /// Whether its page, and not a file of ours, is at this address.
+    pub(crate) fn is_page_at(self, address: &str) -> bool {
+        let (ours, asked): (Vec<_>, Vec<_>) = (self.path.split('/').collect(), address.split('/').collect());
+        ours.len() == asked.len()
+            && ours.iter().zip(&asked).all(|(ours, asked)| ours.starts_with('{') || ours == asked)
+    }
+
+    /// Whether it answers with a page for people.
+    pub(crate) fn is_page(self) -> bool {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        self.answers_get && !name.contains('.') && !["{file}", "healthz", "readyz"].contains(&name)
+    }
+
     /// The address in a town, for a cycle and one of its projects.
     pub(crate) fn at(self, town: &str, cycle: &str, project: &str) -> String {
         let path = self.path.replace("{town}", town).replace("{cycle}", cycle).replace("{project}", project);
-        path.replace("{file}", "0000.svg").replace("{hash}", "none")
+        path.replace("{file}", "0000.svg").replace("{hash}", "none").replace("{claim}", "0000-0000-0000")
     }
 }

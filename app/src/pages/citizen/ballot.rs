@@ -242,6 +242,8 @@ pub struct Choices<'a> {
     pub lines: &'a [(u16, Minor)],
     /// What becomes of money that a project cannot use.
     pub fallback: Fallback,
+    /// Whether another version was recorded since these were shown for checking.
+    pub overtaken: bool,
 }
 
 /// The line of "check your choices" that says what becomes of money that a project cannot use.
@@ -259,10 +261,20 @@ fn fallback_chosen(t: Text, fallback: Fallback) -> impl IntoView + use<> {
     }
 }
 
+/// Which version these choices would replace, and whether it came while they were being checked.
+fn replaces(t: Text, booth: &Booth, overtaken: bool) -> Option<AnyView> {
+    let version = t.number(booth.version?.unsigned_abs());
+    Some(if overtaken {
+        alert(Tone::Warning, view! { <p>{t.newer_version(&version)}</p> }).into_any()
+    } else {
+        view! { <p>{t.replaces_version(&version)}</p> }.into_any()
+    })
+}
+
 /// Check your choices: nothing is recorded until they are confirmed. `submission` marks this form.
 pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: String) -> Response {
     let t = visit.text;
-    let Choices { lines, fallback } = *choices;
+    let Choices { lines, fallback, overtaken } = *choices;
     let currency = booth.cycle.currency.as_str();
     let given: Minor = lines.iter().map(|(_, amount)| *amount).sum();
     let rest = booth.cycle.sheet.envelope - given;
@@ -298,19 +310,16 @@ pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: St
     let fallback_sent =
         asked.then(|| view! { <input type="hidden" name="fallback" value=fallback.as_str()/> });
     let fallback = asked.then(|| fallback_chosen(t, fallback));
-    let replaces = booth.version.map(|version| {
-        let version = t.number(u64::try_from(version).unwrap_or(0));
-        view! { <p>{t.replaces_version(&version)}</p> }
-    });
     Page::new(visit, t.check_choices()).of_cycle(&booth.town, &booth.cycle).narrow().show(|| {
         view! {
             <form class="stack" method="post" action=format!("{}/ballot/confirm", booth.base())>
                 {hidden}
                 {fallback_sent}
                 <input type="hidden" name="submission" value=submission/>
+                <input type="hidden" name="version" value=booth.version.unwrap_or(0).to_string()/>
                 <h1>{t.check_choices()}</h1>
                 <p class="lede">{t.nothing_recorded_yet()}</p>
-                {replaces}
+                {replaces(t, booth, overtaken)}
                 <dl class="summary-list">
                     {items}
                     <div>

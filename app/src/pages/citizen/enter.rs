@@ -1,32 +1,87 @@
 //! `/enter`: one field for the code of the letter.
 
 use crate::access::Visit;
+use crate::form::Fields;
 use crate::pages::Page;
-use crate::views::back_link;
 use crate::views::field::Problems;
+use crate::views::{Tone, alert, back_link};
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 
-/// The page, empty.
-pub async fn show(visit: Visit) -> Response {
-    page(&visit, "", &Problems::default())
+/// A ballot that was sent after its citizen's session had ended. It waits in the form of this page, and nowhere else,
+/// until the code is entered again.
+pub struct Kept {
+    /// The address of the ballot that it is for.
+    pub ballot: String,
+    /// What was chosen.
+    pub fields: Fields,
 }
 
-/// The page with what was typed and what is wrong with it.
-pub fn page(visit: &Visit, typed: &str, problems: &Problems) -> Response {
+/// What of a ballot's form is chosen by a person.
+const AMOUNT: &str = "amount.";
+const FALLBACK: &str = "fallback";
+/// The field that names the ballot.
+const BALLOT: &str = "ballot";
+
+impl Kept {
+    /// What a ballot's form says.
+    #[must_use]
+    pub fn new(ballot: String, form: &Fields) -> Self {
+        let chosen = Fields::default().with(FALLBACK, form.get(FALLBACK));
+        let fields = form
+            .starting(AMOUNT)
+            .fold(chosen, |fields, (slug, typed)| fields.with(&format!("{AMOUNT}{slug}"), typed));
+        Self { ballot, fields }
+    }
+
+    /// What the form of this page brings back, if it kept something.
+    #[must_use]
+    pub fn read(form: &Fields) -> Option<Self> {
+        let ballot = form.get(BALLOT);
+        (!ballot.is_empty()).then(|| Self::new(ballot.to_owned(), form))
+    }
+
+    /// The hidden fields that keep it.
+    fn hidden(&self) -> impl IntoView + use<> {
+        let amounts = self.fields.starting(AMOUNT).map(|(slug, typed)| (format!("{AMOUNT}{slug}"), typed));
+        let others = [(BALLOT, self.ballot.as_str()), (FALLBACK, self.fields.get(FALLBACK))];
+        let others = others.map(|(name, value)| (name.to_owned(), value));
+        others
+            .into_iter()
+            .chain(amounts)
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value.to_owned()/> })
+            .collect_view()
+    }
+}
+
+/// The page, empty.
+pub async fn show(visit: Visit) -> Response {
+    page(&visit, "", &Problems::default(), None)
+}
+
+/// The page with what was typed, what is wrong with it, and the ballot that waits for its citizen.
+pub fn page(visit: &Visit, typed: &str, problems: &Problems, kept: Option<&Kept>) -> Response {
     let t = visit.text;
     let problem = problems.of("code");
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = match (&problem, kept) {
+        (Some(_), _) => StatusCode::UNPROCESSABLE_ENTITY,
+        (None, Some(_)) => StatusCode::UNAUTHORIZED,
+        (None, None) => StatusCode::OK,
+    };
     let class = if problem.is_some() { "field field--code field--invalid" } else { "field field--code" };
     let described = if problem.is_some() { "code-hint code-error" } else { "code-hint" };
     let invalid = problem.as_ref().map(|_| "true");
     let typed = typed.to_owned();
+    let waiting = kept.map(|_| alert(Tone::Info, view! { <p>{t.choices_kept()}</p> }));
+    let hidden = kept.map(Kept::hidden);
     Page::new(visit, t.enter_my_code()).status(status).narrow().show(|| {
         view! {
             {back_link("/".into(), t.back().into())}
             {problems.summary(t)}
+            {waiting}
             <form class="stack" method="post" action="/enter">
+                {hidden}
                 <div class=class>
                     <h1><label class="field__label--page" for="code">{t.enter_question()}</label></h1>
                     <p class="field__hint" id="code-hint">{t.enter_hint()}</p>
@@ -36,7 +91,11 @@ pub fn page(visit: &Visit, typed: &str, problems: &Problems) -> Response {
                 </div>
                 <p class="cluster"><button class="button">{t.go_on()}</button></p>
             </form>
-            <details class="details"><summary>{t.no_letter()}</summary><p>{t.no_letter_body()}</p></details>
+            <details class="details">
+                <summary>{t.no_letter()}</summary>
+                <div><p>{t.no_letter_body()}</p><p><a href="/claim">{t.claim_title()}</a></p></div>
+            </details>
+            <p><a href="/enter/used">{t.used_title()}</a></p>
         }
         .into_any()
     })

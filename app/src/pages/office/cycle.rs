@@ -23,6 +23,7 @@ pub struct Desk {
     projects: Vec<Project>,
     turnout: Turnout,
     counted: bool,
+    claims: u64,
 }
 
 impl Desk {
@@ -36,6 +37,7 @@ impl Desk {
             projects: store::project::of_cycle(visit.db(), &cycle.cycle_id).await?,
             turnout: store::roll::turnout(visit.db(), &cycle).await?,
             counted: store::outcome::is_counted(visit.db(), &cycle).await?,
+            claims: store::claim::how_many_wait(visit.db(), &cycle.cycle_id).await?,
             town,
             cycle,
         })
@@ -75,6 +77,7 @@ pub fn page(visit: &Visit, desk: &Desk, refused: Option<&str>) -> Response {
                 {next_step(visit, desk)}
             </section>
             {(cycle.nature != Nature::Import).then(|| roll_section(t, desk))}
+            {(cycle.nature != Nature::Import).then(|| claims_section(t, desk))}
             {projects_section(t, desk)}
             <section>
                 <h2>{t.rules()}</h2>
@@ -188,6 +191,22 @@ fn roll_section(t: Text, desk: &Desk) -> impl IntoView + use<> {
             <h2>{t.roll()}</h2>
             <p>{t.entries(eligible)}" "{(desk.cycle.phase >= Phase::Allocating).then(|| t.voters_so_far(voted))}</p>
             {link}
+        </section>
+    }
+}
+
+/// What people ask of the town, and what the town tells them.
+fn claims_section(t: Text, desk: &Desk) -> impl IntoView + use<> {
+    let address = desk.address();
+    let waiting = if desk.claims == 0 { t.claims_none().to_owned() } else { t.claims_waiting(desk.claims) };
+    view! {
+        <section>
+            <h2>{t.claims()}</h2>
+            <p>{waiting}</p>
+            <p class="cluster">
+                <a class="button button--secondary" href=format!("{address}/claims")>{t.claims()}</a>
+                <a class="button button--secondary" href=format!("{address}/incidents")>{t.incident_tell()}</a>
+            </p>
         </section>
     }
 }

@@ -75,10 +75,25 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
                     <p class="meta">{t.rule_sheet_hash()}" "<span class="hash">{cycle.sheet.hash()}</span></p>
                     <p><a href=format!("{base}/rule_sheet.json")>{t.rule_sheet_file()}</a></p>
                 </section>
+                {elsewhere(&visit, &base, &cycle)}
             </div>
         }
         .into_any()
     }))
+}
+
+/// The way to what happened in the cycle, and to the town's help.
+fn elsewhere(visit: &Visit, base: &str, cycle: &Cycle) -> impl IntoView + use<> {
+    let t = visit.text;
+    let claim = store::claim::takes_claims(cycle, visit.now)
+        .then(|| view! { <p><a href=format!("{base}/claim")>{t.claim_title()}</a></p> });
+    view! {
+        <section>
+            <h2>{t.where_it_stands()}</h2>
+            <p><a href=format!("{base}/status")>{t.status_link()}</a></p>
+            {claim}
+        </section>
+    }
 }
 
 /// How many took part, of how many; where nobody knows of how many, that is said.

@@ -1,9 +1,12 @@
 //! What everybody may read: home, town, cycle, project, results.
 
+pub mod accessibility;
 pub mod cycle;
 pub mod home;
+pub mod legal;
 pub mod project;
 pub mod results;
+pub mod status;
 pub mod town;
 
 use crate::access::Visitor;

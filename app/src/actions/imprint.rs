@@ -1,0 +1,31 @@
+//! What a town states about itself, as the law wants it.
+
+use crate::access::Visit;
+use crate::error::Error;
+use crate::form::{Fields, redirect};
+use crate::pages::office::imprint as page;
+use crate::views::field::Problems;
+use axum::extract::Path;
+use axum::response::Response;
+use store::imprint::Imprint;
+
+/// How many characters each part may have.
+const LONGEST: [(&str, usize); 5] =
+    [("body", 160), ("address", 400), ("director", 160), ("data_protection", 400), ("host", 400)];
+
+/// Keeps it, and shows the page that it makes.
+pub async fn save(visit: Visit, Path(town): Path<String>, form: Fields) -> Result<Response, Error> {
+    let town = visit.managed_town(&town).await?;
+    let mut problems = Problems::default();
+    for (name, longest) in LONGEST {
+        problems.limit(visit.text, &form, name, longest);
+    }
+    if !problems.is_empty() {
+        return Ok(page::page(&visit, &town, &form, &problems));
+    }
+    let [body, address, director, data_protection, host] =
+        LONGEST.map(|(name, _)| form.trimmed(name).to_owned());
+    let imprint = Imprint { body, address, director, data_protection, host };
+    store::imprint::keep(visit.db(), &town.municipality_id, &imprint, visit.now).await?;
+    Ok(redirect(&format!("/legal/{}", town.slug), &[]))
+}
