@@ -35,9 +35,12 @@ pub fn router(house: House) -> Router {
     let public = Router::new()
         .route("/", get(public::home::show))
         .route("/{town}", get(public::town::show))
+        .route("/{town}/feed.xml", get(public::feed::of_town))
         .route("/{town}/{cycle}", get(public::cycle::show))
+        .route("/{town}/{cycle}/map", get(public::map::show))
         .route("/{town}/{cycle}/rule_sheet.json", get(public::cycle::rule_sheet))
         .route("/{town}/{cycle}/projects/{project}", get(public::project::show))
+        .route("/{town}/{cycle}/projects/{project}/feed.xml", get(public::feed::of_project))
         .route("/{town}/{cycle}/results", get(public::results::show))
         .route("/{town}/{cycle}/results.csv", get(public::results::csv))
         .route("/{town}/{cycle}/results.json", get(public::results::json))
@@ -51,11 +54,20 @@ pub fn router(house: House) -> Router {
         .route("/{town}/{cycle}/mine", get(citizen::mine::show));
     let roll =
         get(office::roll::show).post(actions::roll::upload).layer(DefaultBodyLimit::max(ROLL_LIMIT_BYTES));
+    // Room for a file that is too large, so that its form can say so.
+    let map = get(office::map::show)
+        .post(actions::map::save)
+        .layer(DefaultBodyLimit::max(2 * app::map::LARGEST_BYTES));
+    let picture = get(office::picture::show)
+        .post(actions::picture::save)
+        .layer(DefaultBodyLimit::max(3 * app::photo::LARGEST_BYTES));
     let office = Router::new()
         .route("/office", get(office::home::show))
         .route("/office/enter", get(office::enter::show).post(actions::enter::sign_in))
         .route("/office/leave", post(actions::enter::sign_out))
         .route("/office/{town}/new", get(office::edit::new).post(actions::cycle::create))
+        .route("/office/{town}/map", map)
+        .route("/office/{town}/map/remove", post(actions::map::remove))
         .route("/office/{town}/{cycle}", get(office::cycle::show))
         .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
         .route("/office/{town}/{cycle}/roll", roll)
@@ -68,7 +80,17 @@ pub fn router(house: House) -> Router {
             "/office/{town}/{cycle}/projects/{project}",
             get(office::project::edit).post(actions::project::save),
         )
-        .route("/office/{town}/{cycle}/projects/{project}/remove", post(actions::project::remove));
+        .route("/office/{town}/{cycle}/projects/{project}/remove", post(actions::project::remove))
+        .route("/office/{town}/{cycle}/projects/{project}/picture", picture)
+        .route("/office/{town}/{cycle}/projects/{project}/picture/remove", post(actions::picture::remove))
+        .route(
+            "/office/{town}/{cycle}/projects/{project}/news",
+            get(office::news::show).post(actions::news::publish),
+        )
+        .route(
+            "/office/{town}/{cycle}/projects/{project}/news/{news}",
+            get(office::news::edit).post(actions::news::correct),
+        );
     let pages = public
         .merge(citizen)
         .merge(office)

@@ -7,5 +7,8 @@ pub mod ballot;
 pub mod cycle;
 pub mod enter;
 pub mod language;
+pub mod map;
+pub mod news;
+pub mod picture;
 pub mod project;
 pub mod roll;

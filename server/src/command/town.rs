@@ -3,7 +3,7 @@
 use crate::config::Storage;
 use crate::failure::Failure;
 use crate::router::RESERVED;
-use app::actions::project::is_slug;
+use app::actions::project::{TAKEN_SLUGS, is_slug};
 use clap::Subcommand;
 use jiff::tz::TimeZone;
 use store::Translated;
@@ -82,7 +82,7 @@ impl Town {
 
 /// Refuses what cannot be part of an address of a town or a cycle.
 pub(super) fn check_slug(what: &str, slug: &str) -> Result<(), Failure> {
-    if is_slug(slug) && !RESERVED.contains(&slug) && slug != "new" {
+    if is_slug(slug) && !RESERVED.contains(&slug) && !TAKEN_SLUGS.contains(&slug) {
         return Ok(());
     }
     Err(Failure::Input(format!(

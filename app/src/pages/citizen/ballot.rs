@@ -9,6 +9,7 @@ use crate::islands::allocator::{Allocation, Allocator, Row, Words};
 use crate::pages::Page;
 use crate::text::Text;
 use crate::views::field::Problems;
+use crate::views::picture::stamp;
 use crate::views::{Tone, alert, amount, breadcrumb, said, untranslated};
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -135,7 +136,7 @@ fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> All
                 title: title.to_owned(),
                 lang: (lang != t.language.tag()).then(|| lang.to_owned()),
                 href: format!("{}/projects/{}", booth.base(), project.slug),
-                picture: project.picture_hash.as_ref().map(|hash| format!("/pictures/{hash}.svg")),
+                picture: stamp(project),
                 meta: format!(
                     "{}{}",
                     district.unwrap_or_default(),

@@ -34,7 +34,10 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
             <section>
                 <h2><bdi>{town.name.clone()}</bdi></h2>
                 <ul class="cycle-list" role="list">{items}</ul>
-                <p><a class="button button--secondary" href=format!("/office/{}/new", town.slug)>{t.new_cycle()}</a></p>
+                <p class="cluster">
+                    <a class="button button--secondary" href=format!("/office/{}/new", town.slug)>{t.new_cycle()}</a>
+                    <a class="button button--quiet" href=format!("/office/{}/map", town.slug)>{t.map_of(&town.name)}</a>
+                </p>
             </section>
         });
     }
