@@ -1,6 +1,7 @@
 //! Sending a ballot: check it, show it for checking, record it.
 
 use crate::access::{Citizen, Visit};
+use crate::browse::in_drawn_order;
 use crate::error::Error;
 use crate::form::{Fields, forgetting_drafts, redirect};
 use crate::islands::allocator;
@@ -181,9 +182,11 @@ fn read(t: Text, booth: &Booth, form: &Fields) -> Result<Vec<(u16, Minor)>, Prob
 
 /// In the order of the page: what is wrong with the whole first, then project by project.
 fn in_order(booth: &Booth, mut problems: Problems) -> Problems {
+    let mut slugs: Vec<_> = booth.projects.iter().map(|project| project.slug.as_str()).collect();
+    in_drawn_order(&mut slugs, booth.order, |slug| slug);
     problems.sort_by_place(|field| {
         let slug = field.strip_prefix("amount.");
-        slug.map_or(0, |slug| 1 + booth.projects.iter().take_while(|project| project.slug != slug).count())
+        slug.map_or(0, |slug| 1 + slugs.iter().take_while(|other| **other != slug).count())
     });
     problems
 }

@@ -1,11 +1,16 @@
-//! `ecot town add`.
+//! `ecot town add` and `ecot town map`.
 
+use super::officer;
 use crate::config::Storage;
 use crate::failure::Failure;
 use crate::router::RESERVED;
+use app::actions;
 use app::actions::project::{TAKEN_SLUGS, is_slug};
+use app::map::Map;
+use app::text::{Language, Text};
 use clap::Subcommand;
 use jiff::tz::TimeZone;
+use std::path::{Path, PathBuf};
 use store::Translated;
 use store::municipality::Municipality;
 
@@ -41,12 +46,34 @@ pub(super) enum Town {
         #[command(flatten)]
         storage: Storage,
     },
+    /// Draw the map of a town from a GeoJSON file: its outline, its districts (areas with a name), its rivers (lines)
+    Map {
+        /// The town's part of its addresses
+        #[arg(long)]
+        town: String,
+        /// The file, in degrees (WGS 84)
+        file: PathBuf,
+        #[command(flatten)]
+        storage: Storage,
+    },
 }
 
 impl Town {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let Self::Add { slug, name, about, country, time_zone, help_phone, help_mail, help_desk, storage } =
-            self;
+        let (slug, name, about, country, time_zone, help_phone, help_mail, help_desk, storage) = match self {
+            Self::Map { town, file, storage } => return map(&town, &file, &storage).await,
+            Self::Add {
+                slug,
+                name,
+                about,
+                country,
+                time_zone,
+                help_phone,
+                help_mail,
+                help_desk,
+                storage,
+            } => (slug, name, about, country, time_zone, help_phone, help_mail, help_desk, storage),
+        };
         check_slug("--slug", &slug)?;
         if name.trim().is_empty() || name.chars().count() > 120 {
             return Err(Failure::Input("--name needs 1 to 120 characters".into()));
@@ -78,6 +105,21 @@ impl Town {
         );
         Ok(())
     }
+}
+
+/// Draws the map of a town.
+async fn map(town: &str, file: &Path, storage: &Storage) -> Result<(), Failure> {
+    let shown = file.display();
+    let bytes =
+        std::fs::read(file).map_err(|error| Failure::Input(format!("cannot read {shown}: {error}")))?;
+    let map = Map::read(&bytes).map_err(|problem| {
+        Failure::Input(format!("{shown}: {}", actions::map::say(Text::of(Language::En), problem)))
+    })?;
+    let house = storage.house(true).await?;
+    let town = officer::town_at(&house, town).await?;
+    store::municipality::set_map(&house.db, &town.municipality_id, Some(&map.to_json()), house.now()).await?;
+    println!("{} is drawn, with {} districts.", town.name, map.districts.len());
+    Ok(())
 }
 
 /// Refuses what cannot be part of an address of a town or a cycle.

@@ -42,6 +42,7 @@ mod command;
 mod concurrency;
 mod count;
 mod officer;
+mod projects;
 mod reader;
 mod secrecy;
 mod security;
