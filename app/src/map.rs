@@ -5,6 +5,7 @@
 //! Read with plain serde: of GeoJSON only three members are wanted, and an unknown one is skipped.
 
 use rust_decimal::Decimal;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use store::project::Point;
@@ -50,11 +51,13 @@ pub struct District {
 pub enum MapProblem {
     /// Larger than [`LARGEST_BYTES`].
     TooLarge,
-    /// No JSON, or not of the form of GeoJSON; the line where reading ended.
-    NotGeoJson {
+    /// No JSON; the line where reading ended.
+    NotJson {
         /// From one.
         line: u64,
     },
+    /// JSON of another form than GeoJSON's.
+    NotGeoJson,
     /// Nothing in it is an area.
     NoArea,
     /// More than [`MOST_POINTS`] points, or more districts than are told apart.
@@ -127,8 +130,9 @@ impl Map {
         if file.len() > LARGEST_BYTES {
             return Err(MapProblem::TooLarge);
         }
-        let json: GeoJson = serde_json::from_slice(file)
-            .map_err(|error| MapProblem::NotGeoJson { line: u64::try_from(error.line()).unwrap_or(0) })?;
+        serde_json::from_slice::<IgnoredAny>(file)
+            .map_err(|error| MapProblem::NotJson { line: u64::try_from(error.line()).unwrap_or(0).max(1) })?;
+        let json: GeoJson = serde_json::from_slice(file).map_err(|_| MapProblem::NotGeoJson)?;
         let mut map = Self::default();
         match json {
             GeoJson::FeatureCollection { features } => {
@@ -358,10 +362,11 @@ mod tests {
         let many = vec!["[2.0,46.0]"; MOST_POINTS + 1].join(",");
         let districts = vec![feature(r#"{"name":"x"}"#, &geometry("Polygon", SQUARE)); 101].join(",");
         for (json, expected) in [
-            (String::new(), MapProblem::NotGeoJson { line: 1 }),
-            ("a;b\n".into(), MapProblem::NotGeoJson { line: 1 }),
-            ("{\"type\":\n\"Topology\"}".into(), MapProblem::NotGeoJson { line: 2 }),
-            (geometry("Polygon", "[[[\"2\",46]]]"), MapProblem::NotGeoJson { line: 1 }),
+            (String::new(), MapProblem::NotJson { line: 1 }),
+            ("a;b\n".into(), MapProblem::NotJson { line: 1 }),
+            ("{\"type\":\n\"Polygon\",\n".into(), MapProblem::NotJson { line: 3 }),
+            ("{\"type\":\n\"Topology\"}".into(), MapProblem::NotGeoJson),
+            (geometry("Polygon", "[[[\"2\",46]]]"), MapProblem::NotGeoJson),
             (r#"{"type":"FeatureCollection","features":[]}"#.into(), MapProblem::NoArea),
             (geometry("Polygon", "[]"), MapProblem::NoArea),
             (feature("null", &geometry("LineString", "[[2,46],[3,47]]")), MapProblem::NoArea),
@@ -372,7 +377,7 @@ mod tests {
             ),
             (geometry("Polygon", "[[[652000,6862000],[653000,6863000]]]"), MapProblem::NotDegrees),
             (geometry("Polygon", "[[[2.0]]]"), MapProblem::NotDegrees),
-            (geometry("Polygon", "[[[1e400,46]]]"), MapProblem::NotGeoJson { line: 1 }),
+            (geometry("Polygon", "[[[1e400,46]]]"), MapProblem::NotGeoJson),
             (geometry("Polygon", "[[[-5,42],[8,51]]]"), MapProblem::TooWide),
             (" ".repeat(LARGEST_BYTES + 1), MapProblem::TooLarge),
         ] {

@@ -152,7 +152,7 @@ mod tests {
             (ImageFormat::Jpeg, 2000, vec![480, 960, 1600]),
             (ImageFormat::Png, 1600, vec![480, 960, 1600]),
             (ImageFormat::WebP, 700, vec![480, 700]),
-            (ImageFormat::Png, 300, vec![300]),
+            (ImageFormat::Png, 440, vec![440]),
         ] {
             let new = rewrite(encoded(&flag(width, width / 2), format))
                 .await

@@ -99,13 +99,13 @@ pub async fn of_town(db: &Db, municipality_id: &str, most: i64) -> Result<Vec<Lo
     let rows = sqlx::query(
         "select latest.news_id, latest.published_at, news_version.title, news_version.body, written_at,
                 latest.cycle, latest.project, latest.project_title
-         from (select news_id, published_at, cycle.slug as cycle, project.slug as project,
+         from (select news.news_id, news.published_at, cycle.slug as cycle, project.slug as project,
                       project.title as project_title
                from news
                join project on project.project_id = news.project_id
                join cycle on cycle.cycle_id = project.cycle_id
                where cycle.municipality_id = $1 and cycle.phase <> 'draft'
-               order by published_at desc, news_id desc
+               order by news.published_at desc, news.news_id desc
                limit $2) latest
          join news_version on news_version.news_id = latest.news_id
          order by latest.published_at desc, latest.news_id desc, version desc",

@@ -164,7 +164,11 @@ fn read(t: Text, booth: &Booth, form: &Fields) -> Result<Vec<(u16, Minor)>, Prob
     }
     let projects: Vec<_> = booth.projects.iter().map(Project::to_tally).collect();
     match tally::ballot::check(&booth.cycle.sheet, &projects, &lines) {
-        Ok(lines) if problems.is_empty() => Ok(lines),
+        Ok(mut lines) if problems.is_empty() => {
+            // Never in the order of the form, which is this citizen's own and would mark the ballot as theirs.
+            lines.sort_unstable_by_key(|(place, _)| *place);
+            Ok(lines)
+        }
         Ok(_) => Err(in_order(booth, problems)),
         Err(refusals) => {
             // "You chose nothing" beside an amount that could not be read would be one complaint too many.

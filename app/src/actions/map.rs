@@ -44,7 +44,8 @@ pub async fn remove(visit: Visit, Path(town): Path<String>) -> Result<Response, 
 pub fn say(t: Text, problem: MapProblem) -> String {
     match problem {
         MapProblem::TooLarge => t.map_too_large().to_owned(),
-        MapProblem::NotGeoJson { line } => t.map_not_geojson(&t.number(line)),
+        MapProblem::NotJson { line } => t.map_not_json(&t.number(line)),
+        MapProblem::NotGeoJson => t.map_not_geojson().to_owned(),
         MapProblem::NoArea => t.map_no_area().to_owned(),
         MapProblem::TooManyPoints => t.map_too_many_points(&t.number(MOST_POINTS as u64)),
         MapProblem::NotDegrees => t.map_not_degrees().to_owned(),

@@ -208,6 +208,7 @@ words! {
         map_file
         map_hint
         map_too_large
+        map_not_geojson
         map_no_area
         map_not_degrees
         map_too_wide
@@ -467,7 +468,7 @@ words! {
         alt_in(language)
         news_of(title)
         news_text_in(language)
-        map_not_geojson(line)
+        map_not_json(line)
         map_too_many_points(most)
         of_eligible(voted, eligible)
         rule_envelope(envelope, step)

@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(Frame::around(None, &[]).map(|_| ()), None);
         assert_eq!(
             frame
-                .path(&[vec![(2_000_000, 46_000_000), (2_000_001, 46_000_001)]], true)
+                .path(&[vec![(2_013_000, 46_013_000), (2_013_001, 46_013_001)]], true)
                 .matches(['M', 'L'])
                 .count(),
             1
