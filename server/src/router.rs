@@ -54,46 +54,22 @@ pub fn router(house: House) -> Router {
         .route("/{town}/{cycle}/mine", get(citizen::mine::show));
     let roll =
         get(office::roll::show).post(actions::roll::upload).layer(DefaultBodyLimit::max(ROLL_LIMIT_BYTES));
-    // Room for a file that is too large, so that its form can say so.
-    let map = get(office::map::show)
-        .post(actions::map::save)
-        .layer(DefaultBodyLimit::max(2 * app::map::LARGEST_BYTES));
-    let picture = get(office::picture::show)
-        .post(actions::picture::save)
-        .layer(DefaultBodyLimit::max(3 * app::photo::LARGEST_BYTES));
     let office = Router::new()
         .route("/office", get(office::home::show))
         .route("/office/enter", get(office::enter::show).post(actions::enter::sign_in))
         .route("/office/leave", post(actions::enter::sign_out))
         .route("/office/{town}/new", get(office::edit::new).post(actions::cycle::create))
-        .route("/office/{town}/map", map)
-        .route("/office/{town}/map/remove", post(actions::map::remove))
         .route("/office/{town}/{cycle}", get(office::cycle::show))
         .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
         .route("/office/{town}/{cycle}/roll", roll)
         .route("/office/{town}/{cycle}/open", post(actions::cycle::open))
         .route("/office/{town}/{cycle}/close", post(actions::cycle::close))
         .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
-        .route("/office/{town}/{cycle}/publish", post(actions::cycle::publish))
-        .route("/office/{town}/{cycle}/projects/new", get(office::project::new).post(actions::project::add))
-        .route(
-            "/office/{town}/{cycle}/projects/{project}",
-            get(office::project::edit).post(actions::project::save),
-        )
-        .route("/office/{town}/{cycle}/projects/{project}/remove", post(actions::project::remove))
-        .route("/office/{town}/{cycle}/projects/{project}/picture", picture)
-        .route("/office/{town}/{cycle}/projects/{project}/picture/remove", post(actions::picture::remove))
-        .route(
-            "/office/{town}/{cycle}/projects/{project}/news",
-            get(office::news::show).post(actions::news::publish),
-        )
-        .route(
-            "/office/{town}/{cycle}/projects/{project}/news/{news}",
-            get(office::news::edit).post(actions::news::correct),
-        );
+        .route("/office/{town}/{cycle}/publish", post(actions::cycle::publish));
     let pages = public
         .merge(citizen)
         .merge(office)
+        .merge(office_of_projects())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
         .layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES))
@@ -115,6 +91,36 @@ pub fn router(house: House) -> Router {
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
         }))
         .with_state(house)
+}
+
+/// What officers do with projects: their texts, places, pictures and news.
+fn office_of_projects() -> Router<House> {
+    // Room for a file that is too large, so that its form can say so.
+    let map = get(office::map::show)
+        .post(actions::map::save)
+        .layer(DefaultBodyLimit::max(2 * app::map::LARGEST_BYTES));
+    let picture = get(office::picture::show)
+        .post(actions::picture::save)
+        .layer(DefaultBodyLimit::max(3 * app::photo::LARGEST_BYTES));
+    Router::new()
+        .route("/office/{town}/map", map)
+        .route("/office/{town}/map/remove", post(actions::map::remove))
+        .route("/office/{town}/{cycle}/projects/new", get(office::project::new).post(actions::project::add))
+        .route(
+            "/office/{town}/{cycle}/projects/{project}",
+            get(office::project::edit).post(actions::project::save),
+        )
+        .route("/office/{town}/{cycle}/projects/{project}/remove", post(actions::project::remove))
+        .route("/office/{town}/{cycle}/projects/{project}/picture", picture)
+        .route("/office/{town}/{cycle}/projects/{project}/picture/remove", post(actions::picture::remove))
+        .route(
+            "/office/{town}/{cycle}/projects/{project}/news",
+            get(office::news::show).post(actions::news::publish),
+        )
+        .route(
+            "/office/{town}/{cycle}/projects/{project}/news/{news}",
+            get(office::news::edit).post(actions::news::correct),
+        )
 }
 
 /// Whether the database answers with the schema that this program was built for.

@@ -13,11 +13,13 @@ use leptos::prelude::*;
 use std::fmt::Write;
 use store::project::Point;
 
-/// The drawing's own units: four by three.
+/// The drawing's own units: a square, in which tall towns and wide ones have the same room.
 const WIDTH: f64 = 1000.0;
-const HEIGHT: f64 = 750.0;
+const HEIGHT: f64 = 1000.0;
 /// How far apart two numbers stand: a little more than their size on the smallest phone.
-const APART: f64 = 84.0;
+const APART: f64 = 80.0;
+/// With more places than this the names of districts would only lie under them.
+const MOST_WITH_NAMES: usize = 9;
 /// How often numbers are moved apart, and how many pairs may be looked at in all.
 const MOST_TURNS: usize = 160;
 const MOST_PAIRS: usize = 4_000_000;
@@ -110,7 +112,7 @@ pub fn map(t: Text, map: Option<&Map>, marks: &[Mark], about: &str) -> Option<An
             <svg class="map" role="group" aria-labelledby="map-title" aria-describedby="map-about">
                 <title id="map-title">{about.to_owned()}</title>
                 <desc id="map-about">{t.map_described()}</desc>
-                {map.map(|map| land(&frame, map))}
+                {map.map(|map| land(&frame, map, marks.len() <= MOST_WITH_NAMES))}
                 {lines}
                 {numbers}
             </svg>
@@ -119,7 +121,7 @@ pub fn map(t: Text, map: Option<&Map>, marks: &[Mark], about: &str) -> Option<An
     )
 }
 
-fn land(frame: &Frame, map: &Map) -> impl IntoView + use<> {
+fn land(frame: &Frame, map: &Map, named: bool) -> impl IntoView + use<> {
     let outline = frame.path(&map.outline, true);
     let waters = frame.path(&map.waters, false);
     let districts = map
@@ -130,6 +132,7 @@ fn land(frame: &Frame, map: &Map) -> impl IntoView + use<> {
     let names = map
         .districts
         .iter()
+        .filter(|_| named)
         .filter_map(|district| {
             let bounds = Bounds::around(district.rings.iter().flatten().copied())?;
             let (x, y) = frame.at((bounds.west.midpoint(bounds.east), bounds.south.midpoint(bounds.north)));
@@ -138,7 +141,7 @@ fn land(frame: &Frame, map: &Map) -> impl IntoView + use<> {
         })
         .collect_view();
     view! {
-        <svg class="map__land" viewBox="0 0 1000 750" aria-hidden="true">
+        <svg class="map__land" viewBox="0 0 1000 1000" aria-hidden="true">
             <path class="map__town" fill-rule="evenodd" d=outline/>
             {districts}
             <path class="map__water" d=waters/>

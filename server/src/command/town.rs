@@ -18,34 +18,7 @@ use store::municipality::Municipality;
 #[derive(Subcommand)]
 pub(super) enum Town {
     /// Add a town; then add its officers with `ecot officer add`
-    Add {
-        /// The first part of its addresses: small letters, digits and dashes
-        #[arg(long)]
-        slug: String,
-        /// Its proper name
-        #[arg(long)]
-        name: String,
-        /// Two or three sentences about it, in French
-        #[arg(long, default_value = "")]
-        about: String,
-        /// ISO 3166-1 code of its country
-        #[arg(long, default_value = "FR")]
-        country: String,
-        /// The time zone in which its closing hours are said
-        #[arg(long, default_value = "Europe/Paris")]
-        time_zone: String,
-        /// The telephone that helps citizens
-        #[arg(long, default_value = "")]
-        help_phone: String,
-        /// The mail address that helps citizens
-        #[arg(long, default_value = "")]
-        help_mail: String,
-        /// Where the desk is and when it is open, in French
-        #[arg(long, default_value = "")]
-        help_desk: String,
-        #[command(flatten)]
-        storage: Storage,
-    },
+    Add(Add),
     /// Draw the map of a town from a GeoJSON file: its outline, its districts (areas with a name), its rivers (lines)
     Map {
         /// The town's part of its addresses
@@ -58,22 +31,49 @@ pub(super) enum Town {
     },
 }
 
+/// What a town is made of.
+#[derive(clap::Args)]
+pub(super) struct Add {
+    /// The first part of its addresses: small letters, digits and dashes
+    #[arg(long)]
+    slug: String,
+    /// Its proper name
+    #[arg(long)]
+    name: String,
+    /// Two or three sentences about it, in French
+    #[arg(long, default_value = "")]
+    about: String,
+    /// ISO 3166-1 code of its country
+    #[arg(long, default_value = "FR")]
+    country: String,
+    /// The time zone in which its closing hours are said
+    #[arg(long, default_value = "Europe/Paris")]
+    time_zone: String,
+    /// The telephone that helps citizens
+    #[arg(long, default_value = "")]
+    help_phone: String,
+    /// The mail address that helps citizens
+    #[arg(long, default_value = "")]
+    help_mail: String,
+    /// Where the desk is and when it is open, in French
+    #[arg(long, default_value = "")]
+    help_desk: String,
+    #[command(flatten)]
+    storage: Storage,
+}
+
 impl Town {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let (slug, name, about, country, time_zone, help_phone, help_mail, help_desk, storage) = match self {
-            Self::Map { town, file, storage } => return map(&town, &file, &storage).await,
-            Self::Add {
-                slug,
-                name,
-                about,
-                country,
-                time_zone,
-                help_phone,
-                help_mail,
-                help_desk,
-                storage,
-            } => (slug, name, about, country, time_zone, help_phone, help_mail, help_desk, storage),
-        };
+        match self {
+            Self::Add(add) => add.run().await,
+            Self::Map { town, file, storage } => map(&town, &file, &storage).await,
+        }
+    }
+}
+
+impl Add {
+    async fn run(self) -> Result<(), Failure> {
+        let Self { slug, name, about, country, time_zone, help_phone, help_mail, help_desk, storage } = self;
         check_slug("--slug", &slug)?;
         if name.trim().is_empty() || name.chars().count() > 120 {
             return Err(Failure::Input("--name needs 1 to 120 characters".into()));
@@ -118,7 +118,7 @@ async fn map(town: &str, file: &Path, storage: &Storage) -> Result<(), Failure> 
     let house = storage.house(true).await?;
     let town = officer::town_at(&house, town).await?;
     store::municipality::set_map(&house.db, &town.municipality_id, Some(&map.to_json()), house.now()).await?;
-    println!("{} is drawn, with {} districts.", town.name, map.districts.len());
+    println!("{} is drawn. Districts: {}.", town.name, map.districts.len());
     Ok(())
 }
 

@@ -34,10 +34,10 @@ pub async fn show(
     let t = visit.text;
     let base = format!("/{}/{}", town.slug, cycle.slug);
     // Who came from a list goes back to it, to the place where they left it.
-    let query =
-        (!asked.is_empty()).then(|| Browse::read(&asked, draw(&visit, &cycle)).query()).unwrap_or_default();
-    let back = (!asked.is_empty())
-        .then(|| back_link(format!("{base}{query}#project-{}", project.slug), t.back_to_list().to_owned()));
+    let browse = (!asked.is_empty()).then(|| Browse::read(&asked, draw(&visit, &cycle)));
+    let query = browse.as_ref().map(Browse::query).unwrap_or_default();
+    let back = browse
+        .map(|_| back_link(format!("{base}{query}#project-{}", project.slug), t.back_to_list().to_owned()));
     let way = vec![
         ("/".into(), t.nav_home().into()),
         (format!("/{}", town.slug), town.name.clone()),
