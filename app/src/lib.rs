@@ -12,6 +12,7 @@
 //! | `map` | the town's map, read from GeoJSON |
 //! | `pages` | pages by audience: public, citizen, office |
 //! | `photo` | photographs, written anew from their pixels |
+//! | `receipt` | what a citizen keeps of a ballot, as a code |
 //! | `text` | the words, in each language |
 //! | `views` | small shared pieces of pages |
 //!
@@ -39,6 +40,8 @@ pub mod map;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod photo;
+#[cfg(feature = "ssr")]
+pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod text;
 #[cfg(feature = "ssr")]

@@ -50,8 +50,12 @@ pub fn router(house: House) -> Router {
         .route("/enter", get(citizen::enter::show).post(actions::enter::by_code))
         .route("/leave", post(actions::enter::leave))
         .route("/{town}/{cycle}/ballot", get(citizen::ballot::show).post(actions::ballot::check))
+        .route("/{town}/{cycle}/ballot/receipt", post(actions::ballot::load))
         .route("/{town}/{cycle}/ballot/confirm", post(actions::ballot::confirm))
-        .route("/{town}/{cycle}/mine", get(citizen::mine::show));
+        .route("/{town}/{cycle}/mine", get(citizen::mine::show))
+        .route("/{town}/{cycle}/mine/receipt.txt", get(citizen::mine::file))
+        .route("/euros", get(citizen::euros::show).post(citizen::euros::read))
+        .route("/euros/forget", post(citizen::euros::forget));
     let roll =
         get(office::roll::show).post(actions::roll::upload).layer(DefaultBodyLimit::max(ROLL_LIMIT_BYTES));
     let office = Router::new()

@@ -1,7 +1,7 @@
 //! Coming in and going out, by either door.
 
 use crate::access::{Door, Visit, Whose};
-use crate::actions::ballot::Receipt;
+use crate::actions::ballot::Recorded;
 use crate::error::Error;
 use crate::form::{Fields, forgetting_drafts, redirect};
 use crate::pages;
@@ -51,7 +51,7 @@ pub async fn by_code(visit: Visit, form: Fields) -> Result<Response, Error> {
 /// Leaves: the next person at this device finds nothing.
 pub async fn leave(visit: Visit) -> Result<Response, Error> {
     let cookie = visit.end(Door::Citizen).await?;
-    let receipt = visit.set_cookie(Receipt::COOKIE, "", 0);
+    let receipt = visit.set_cookie(Recorded::COOKIE, "", 0);
     Ok(forgetting_drafts(redirect("/", &[cookie, receipt])))
 }
 

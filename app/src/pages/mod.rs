@@ -224,6 +224,7 @@ fn footer(visit: &Visit, town: Option<&Municipality>) -> impl IntoView + use<> {
                 {help}
                 <nav class="site-footer__links" aria-label=t.nav_footer()>
                     <a href="/">{t.nav_home()}</a>
+                    <a href="/euros">{t.euros()}</a>
                     <a href="/office">{t.nav_office()}</a>
                 </nav>
                 <p class="meta">{t.footer_promise()}</p>

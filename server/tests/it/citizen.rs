@@ -140,7 +140,7 @@ on_both! {
         let mine = citizen.get("/laudry/2026/mine").await;
         mine.assert_status(200).assert_says("Your ballot is recorded");
         mine.assert_says("Submitted on Monday 2 March 2026 at 10:41, version 1.");
-        mine.assert_says("Your amounts are no longer shown, to keep your choice secret.");
+        mine.assert_says("This receipt is shown for ten minutes only, and in this browser");
         assert_eq!(citizen.version().await, Some(1));
     }
 

@@ -44,6 +44,7 @@ mod count;
 mod officer;
 mod projects;
 mod reader;
+mod receipt;
 mod secrecy;
 mod security;
 mod storage;

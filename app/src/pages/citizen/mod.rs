@@ -2,4 +2,5 @@
 
 pub mod ballot;
 pub mod enter;
+pub mod euros;
 pub mod mine;
