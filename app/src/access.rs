@@ -129,8 +129,10 @@ pub struct Visitor {
     pub now: Timestamp,
     /// What to say, in the visitor's language.
     pub text: Text,
-    /// The path asked for, to come back to.
+    /// The path asked for.
     pub path: String,
+    /// The same with its query, to come back to.
+    pub address: String,
     /// For the scripts of this answer.
     pub nonce: Arc<str>,
     /// A citizen's session, if there is one.
@@ -217,6 +219,7 @@ impl Visit {
         Self(Arc::new(Visitor {
             text: Text::of(chosen.unwrap_or_else(|| Language::negotiate(accepted))),
             path: parts.uri.path().to_owned(),
+            address: parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             house,
             now,
             nonce,

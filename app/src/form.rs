@@ -90,6 +90,9 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             if is_file {
                 upload.file = bytes.to_vec();
             } else {
+                if bytes.contains(&0) {
+                    return Err(Error::BadRequest);
+                }
                 upload.fields.0.push((name, String::from_utf8_lossy(&bytes).into_owned()));
             }
         }

@@ -7,9 +7,12 @@
 //! | `accent` | a town's own colour, readable by day and by night |
 //! | `access` | who is asking, and who may do what |
 //! | `actions` | what forms do: who may, parse, one store call, redirect |
+//! | `browse` | what a visitor asks of a list of projects: words, filters, order |
 //! | `error` | the closed list of what can go wrong in front of a visitor |
 //! | `form` | reading what a form sends |
+//! | `map` | the town's map, read from GeoJSON |
 //! | `pages` | pages by audience: public, citizen, office |
+//! | `photo` | photographs, written anew from their pixels |
 //! | `receipt` | what a citizen keeps of a ballot, as a code |
 //! | `text` | the words, in each language |
 //! | `views` | small shared pieces of pages |
@@ -29,11 +32,17 @@ pub mod access;
 #[cfg(feature = "ssr")]
 pub mod actions;
 #[cfg(feature = "ssr")]
+pub mod browse;
+#[cfg(feature = "ssr")]
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod form;
 #[cfg(feature = "ssr")]
+pub mod map;
+#[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod photo;
 #[cfg(feature = "ssr")]
 pub mod receipt;
 #[cfg(feature = "ssr")]

@@ -25,9 +25,12 @@ const STATES: Record<string, State> = {
   'home': at('/'),
   'town': at('/aulnerive'),
   'cycle, open': at(CYCLE),
+  'cycle, nothing found': at(`${CYCLE}?q=zzz&district=la-gare`),
+  'map': at(`${CYCLE}/map`),
   'cycle, published': at('/aulnerive/2025'),
   'project, open': at(`${CYCLE}/projects/outiltheque-gare`),
   'project, published': at('/aulnerive/2025/projects/kiosque-a-musique'),
+  'project, with news': at('/aulnerive/2025/projects/defibrillateur-breuil?order=4821'),
   'results': at('/aulnerive/2025/results'),
   'not found': at(`${CYCLE}/results`),
   'enter': at('/enter'),
@@ -190,6 +193,16 @@ const STATES: Record<string, State> = {
     await expect(stage.page.getByRole('alert')).toBeVisible();
   },
   'office legal notice': desk(() => '/office/legal/aulnerive'),
+  'picture': desk(({ desk }) => `${desk}/projects/un-banc/picture`, 'draft'),
+  'picture, refused': async (stage) => {
+    await desk(({ desk }) => `${desk}/projects/un-banc/picture`, 'draft')(stage);
+    const file = { name: 'banc.txt', mimeType: 'text/plain', buffer: Buffer.from('un banc') };
+    await stage.page.locator('#file').setInputFiles(file);
+    await stage.page.locator('main form button').first().click();
+    await expect(stage.page.getByRole('alert')).toBeVisible();
+  },
+  'news': desk(({ desk }) => `${desk}/projects/un-banc/news`, 'draft'),
+  'map of the town': desk(() => '/office/aulnerive/map'),
   'roll': desk(({ desk }) => `${desk}/roll`, 'draft'),
   'roll, errors': async (stage) => {
     await desk(({ desk }) => `${desk}/roll`, 'draft')(stage);
@@ -208,17 +221,17 @@ const LOOKS: Record<string, Look> = {
 };
 const SAMPLED: Record<string, string[]> = {
   'dark': [
-    'home', 'cycle, open', 'results', 'enter, wrong code', 'ballot, over and refused', 'check', 'office cycle, draft',
+    'home', 'cycle, open', 'map', 'results', 'enter, wrong code', 'ballot, over and refused', 'check', 'office cycle, draft',
     'roll, errors', 'claim, sent', 'accessibility, of a town',
   ],
-  'in forced colours': ['home', 'results', 'ballot, some given', 'enter, wrong code'],
+  'in forced colours': ['home', 'map', 'results', 'ballot, some given', 'enter, wrong code'],
   'at 320 pixels': [
-    'home', 'cycle, open', 'results', 'ballot, over and refused', 'check', 'office cycle, draft', 'new project, errors',
+    'home', 'cycle, open', 'map', 'results', 'ballot, over and refused', 'check', 'office cycle, draft', 'new project, errors',
   ],
   'in English': ['home', 'project, open', 'results', 'ballot, wrong amounts', 'receipt', 'new cycle, errors', 'claim'],
   'in Arabic': [
-    'home', 'project, open', 'results', 'ballot, over and refused', 'receipt', 'new project, errors',
-    'accessibility, of a town', 'office claims',
+    'home', 'cycle, open', 'map', 'project, open', 'project, with news', 'results', 'ballot, over and refused', 'receipt',
+    'new project, errors', 'accessibility, of a town', 'office claims',
   ],
 };
 const LANGUAGES = { 'in English': 'en', 'in Arabic': 'ar' };

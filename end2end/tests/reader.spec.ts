@@ -17,7 +17,7 @@ test('from the home page to last year’s results', async ({ page }) => {
   await expect(page).toHaveURL(LAST_YEAR);
   await expect(page.getByText('Cycle d’essai :')).toBeVisible();
   await main.getByRole('link', { name: 'Repeindre et éclairer le kiosque à musique' }).click();
-  await expect(page).toHaveURL(`${LAST_YEAR}/projects/kiosque-a-musique`);
+  await expect(page).toHaveURL(new RegExp(`${LAST_YEAR}/projects/kiosque-a-musique\\?order=\\d{4}$`));
   await expect(main.getByRole('heading', { level: 1 })).toHaveText('Repeindre et éclairer le kiosque à musique');
   await expect(main.getByRole('table', { name: 'Ce que l’argent paie' })).toContainText('Total7 600,00 €');
   await page.getByRole('navigation', { name: 'Fil d’Ariane' }).getByRole('link', { name: 'Budget participatif 2025' }).click();
@@ -115,6 +115,62 @@ test('the language changes and the page stays', async ({ page }) => {
   await language.getByRole('button', { name: 'Français' }).click();
   await expect(page).toHaveURL(RESULTS);
   await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
+});
+
+test('a project is found by a word, without accents, and the way back leads to the list', async ({ page }) => {
+  await page.goto(`${CYCLE}?order=4821`);
+  await page.getByRole('searchbox', { name: 'Chercher un projet' }).fill('VELO');
+  await page.getByRole('button', { name: 'Chercher' }).click();
+  await expect(page).toHaveURL(/\?q=VELO&.*order=4821#projects$/);
+  const found = page.locator('.cards > li');
+  await expect(page.getByText(/^\d projets? sur 24\./)).toBeVisible();
+  await found.getByRole('link', { name: 'Une borne de gonflage et de réglage à la gare' }).click();
+  await page.getByRole('link', { name: 'Revenir à la liste' }).click();
+  await expect(page).toHaveURL(/\?q=VELO&order=4821#project-station-gonflage-velos$/);
+  await page.getByText('Filtrer et trier').click();
+  await page.getByLabel('Financement').selectOption('Tous les mois');
+  await page.getByRole('button', { name: 'Appliquer' }).click();
+  await expect(found).toHaveCount(0);
+  await expect(page.getByText('Essayez un mot plus court')).toBeVisible();
+  await page.getByRole('link', { name: 'Tout effacer' }).click();
+  await expect(found).toHaveCount(24);
+});
+
+test('one number gives everybody one order, another gives another', async ({ page, someoneElse }) => {
+  const order = (page: Page) => page.locator('.card h3').allInnerTexts();
+  await page.goto(CYCLE);
+  const said = await page.getByText(/^Ordre tiré au sort, n° \d{4}\./).innerText();
+  const other = await someoneElse();
+  await other.goto(`${CYCLE}?order=${/\d{4}/.exec(said)![0]}`);
+  expect(await order(other)).toEqual(await order(page));
+  await other.getByRole('link', { name: 'Tirer un autre ordre' }).click();
+  expect(await order(other)).not.toEqual(await order(page));
+  expect((await order(other)).sort()).toEqual((await order(page)).sort());
+});
+
+test('the map has the numbers of its list and leads to the projects', async ({ page }) => {
+  await page.goto(`${CYCLE}/map?order=4821`);
+  const map = page.getByRole('group', { name: 'Carte : Aulnerive' });
+  const titles = await page.locator('.map-list a').allInnerTexts();
+  expect(titles).toHaveLength(24);
+  await expect(map.getByRole('link')).toHaveCount(24);
+  await map.getByRole('link', { name: `7. ${titles[6]}` }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(titles[6]);
+});
+
+test('news are told with their corrections, and can be subscribed to', async ({ page }) => {
+  const project = `${LAST_YEAR}/projects/defibrillateur-breuil`;
+  await page.goto(project);
+  const news = page.locator('.timeline > li');
+  await expect(news).toHaveCount(2);
+  await expect(news.first()).toContainText('lundi 24 novembre 2025');
+  await expect(news.first()).toContainText('Corrigé le mercredi 26 novembre 2025.');
+  await news.first().getByText('Ce qui était écrit avant').click();
+  await expect(news.first().getByText('Cinquante-huit personnes formées')).toBeVisible();
+  const feed = await page.locator('link[rel=alternate]').getAttribute('href');
+  const answer = await page.request.get(feed!);
+  expect(answer.headers()['content-type']).toBe('application/atom+xml; charset=utf-8');
+  expect(await answer.text()).toContain('Cinquante-six personnes formées');
 });
 
 test('while a cycle is open there is turnout and no result', async ({ page }) => {

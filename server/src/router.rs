@@ -54,9 +54,12 @@ pub fn router(house: House) -> Router {
         .route("/", get(public::home::show))
         .route("/{town}", get(public::town::show))
         .route("/{town}/accent.css", get(public::town::accent))
+        .route("/{town}/feed.xml", get(public::feed::of_town))
         .route("/{town}/{cycle}", get(public::cycle::show))
+        .route("/{town}/{cycle}/map", get(public::map::show))
         .route("/{town}/{cycle}/rule_sheet.json", get(public::cycle::rule_sheet))
         .route("/{town}/{cycle}/projects/{project}", get(public::project::show))
+        .route("/{town}/{cycle}/projects/{project}/feed.xml", get(public::feed::of_project))
         .route("/{town}/{cycle}/results", get(public::results::show))
         .route("/{town}/{cycle}/results.csv", get(public::results::csv))
         .route("/{town}/{cycle}/results.json", get(public::results::json))
@@ -87,17 +90,12 @@ pub fn router(house: House) -> Router {
         .route("/office/{town}/{cycle}/open", post(actions::cycle::open))
         .route("/office/{town}/{cycle}/close", post(actions::cycle::close))
         .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
-        .route("/office/{town}/{cycle}/publish", post(actions::cycle::publish))
-        .route("/office/{town}/{cycle}/projects/new", get(office::project::new).post(actions::project::add))
-        .route(
-            "/office/{town}/{cycle}/projects/{project}",
-            get(office::project::edit).post(actions::project::save),
-        )
-        .route("/office/{town}/{cycle}/projects/{project}/remove", post(actions::project::remove));
+        .route("/office/{town}/{cycle}/publish", post(actions::cycle::publish));
     let pages = public
         .merge(citizen)
         .merge(office)
         .merge(law())
+        .merge(office_of_projects())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
         .layer(CatchPanicLayer::custom(panicked))
@@ -147,6 +145,36 @@ fn panicked(cause: Box<dyn Any + Send>) -> Response {
     let cause = cause.downcast_ref::<String>().map(String::as_str);
     tracing::error!(cause = cause.unwrap_or("without words"), "a handler panicked");
     Error::Broken.into_response()
+}
+
+/// What officers do with projects: their texts, places, pictures and news.
+fn office_of_projects() -> Router<House> {
+    // Room for a file that is too large, so that its form can say so.
+    let map = get(office::map::show)
+        .post(actions::map::save)
+        .layer(DefaultBodyLimit::max(2 * app::map::LARGEST_BYTES));
+    let picture = get(office::picture::show)
+        .post(actions::picture::save)
+        .layer(DefaultBodyLimit::max(3 * app::photo::LARGEST_BYTES));
+    Router::new()
+        .route("/office/{town}/map", map)
+        .route("/office/{town}/map/remove", post(actions::map::remove))
+        .route("/office/{town}/{cycle}/projects/new", get(office::project::new).post(actions::project::add))
+        .route(
+            "/office/{town}/{cycle}/projects/{project}",
+            get(office::project::edit).post(actions::project::save),
+        )
+        .route("/office/{town}/{cycle}/projects/{project}/remove", post(actions::project::remove))
+        .route("/office/{town}/{cycle}/projects/{project}/picture", picture)
+        .route("/office/{town}/{cycle}/projects/{project}/picture/remove", post(actions::picture::remove))
+        .route(
+            "/office/{town}/{cycle}/projects/{project}/news",
+            get(office::news::show).post(actions::news::publish),
+        )
+        .route(
+            "/office/{town}/{cycle}/projects/{project}/news/{news}",
+            get(office::news::edit).post(actions::news::correct),
+        )
 }
 
 /// Whether the database answers with the schema that this program was built for.

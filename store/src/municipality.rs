@@ -124,6 +124,36 @@ pub async fn set_accent(db: &Db, municipality_id: &str, accent: Option<&str>) ->
     Ok(())
 }
 
+/// The town's map, as `app::map` writes it; none where it has given no outline.
+///
+/// # Errors
+/// The database's.
+pub async fn map(db: &Db, municipality_id: &str) -> Result<Option<String>> {
+    sqlx::query_scalar("select map from town_map where municipality_id = $1")
+        .bind(municipality_id)
+        .fetch_optional(db.reader())
+        .await
+}
+
+/// Draws the town's map anew, or with none takes it away.
+///
+/// # Errors
+/// The database's.
+pub async fn set_map(db: &Db, municipality_id: &str, map: Option<&str>, now: Timestamp) -> Result<()> {
+    let query = match map {
+        Some(map) => sqlx::query(
+            "insert into town_map (municipality_id, map, changed_at) values ($1, $2, $3)
+             on conflict (municipality_id) do update set map = excluded.map, changed_at = excluded.changed_at",
+        )
+        .bind(municipality_id)
+        .bind(map)
+        .bind(now.as_microsecond()),
+        None => sqlx::query("delete from town_map where municipality_id = $1").bind(municipality_id),
+    };
+    query.execute(db.writer()).await?;
+    Ok(())
+}
+
 /// A category or a district: a word of the town's.
 #[derive(Clone, Debug)]
 pub struct Label {

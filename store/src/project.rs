@@ -2,7 +2,8 @@
 
 use crate::cycle::{self, Cycle};
 use crate::municipality::{self, Label};
-use crate::{Db, Result, Transaction, Translated, hex};
+use crate::photo::{self, Photo};
+use crate::{Db, Result, Transaction, Translated, hex, news};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sqlx::Row;
@@ -66,8 +67,12 @@ pub struct Project {
     pub kind: Kind,
     /// What it is about.
     pub category: Option<Translated>,
+    /// The town's word for that in an address.
+    pub category_slug: Option<String>,
     /// Where in the town.
     pub district: Option<Translated>,
+    /// The town's word for that in an address.
+    pub district_slug: Option<String>,
     /// The name of the place, or empty.
     pub place_name: Translated,
     /// Where that is.
@@ -88,7 +93,9 @@ pub struct Project {
     pub body: Translated,
     /// The picture's hash, which is its address.
     pub picture_hash: Option<String>,
-    /// The picture in words.
+    /// A photograph, in the place of the picture.
+    pub photo: Option<Photo>,
+    /// Picture or photograph in words.
     pub picture_alt: Translated,
     /// What the city itself decided, where an imported file says so.
     pub official: Option<bool>,
@@ -159,7 +166,9 @@ impl Project {
             kind: Kind::parse(kind)
                 .ok_or_else(|| crate::Error::Decode(format!("unknown kind {kind:?}").into()))?,
             category: label("category")?,
+            category_slug: row.try_get("category_slug")?,
             district: label("district")?,
+            district_slug: row.try_get("district_slug")?,
             place_name: Translated::from_json(row.try_get("place_name")?)?,
             point: latitude.zip(longitude).map(|(latitude_microdegrees, longitude_microdegrees)| Point {
                 latitude_microdegrees,
@@ -176,6 +185,7 @@ impl Project {
             summary: Translated::from_json(row.try_get("summary")?)?,
             body: Translated::from_json(row.try_get("body")?)?,
             picture_hash: row.try_get("picture_hash")?,
+            photo: photo(row)?,
             picture_alt: Translated::from_json(row.try_get("picture_alt")?)?,
             official: row.try_get::<Option<&str>, _>("official")?.map(|word| word == "selected"),
         })
@@ -192,16 +202,26 @@ impl Project {
     }
 }
 
+/// The photograph of a project's row.
+fn photo(row: &AnyRow) -> Result<Option<Photo>> {
+    let Some(photo_hash) = row.try_get::<Option<String>, _>("photo_hash")? else { return Ok(None) };
+    let pixels = |column: &str| -> Result<u32> {
+        u32::try_from(row.try_get::<i64, _>(column)?).map_err(|error| crate::Error::Decode(error.into()))
+    };
+    Ok(Some(Photo { photo_hash, width_px: pixels("width_px")?, height_px: pixels("height_px")? }))
+}
+
 /// The columns that [`Project::from_row`] reads, and then which rows.
 macro_rules! select {
     ($which:literal) => {
         concat!(
-            "select project_id, project.slug, count_id, kind, category.name as category, district.name as district, place_name,
-                    latitude, longitude, holder, floor_minor, ceiling_minor, min_supporters, title, summary, body,
-                    picture_hash, picture_alt, official
+            "select project_id, project.slug, count_id, kind, category.name as category, category.slug as category_slug,
+                    district.name as district, district.slug as district_slug, place_name, latitude, longitude, holder, floor_minor, ceiling_minor, min_supporters, title, summary, body,
+                    picture_hash, picture_alt, official, project.photo_hash, width_px, height_px
              from project
              left join category on category.category_id = project.category_id
-             left join district on district.district_id = project.district_id ",
+             left join district on district.district_id = project.district_id
+             left join photo on photo.photo_hash = project.photo_hash ",
             $which
         )
     };
@@ -337,12 +357,14 @@ pub async fn remove(db: &Db, cycle: &Cycle, project_id: &str) -> Result<Writing>
     if !cycle::lock_editable(&mut tx, &cycle.cycle_id).await? {
         return Ok(Writing::Frozen);
     }
+    news::forget_of(&mut tx, project_id).await?;
     sqlx::query("delete from budget_line where project_id = $1").bind(project_id).execute(&mut *tx).await?;
     sqlx::query("delete from project where project_id = $1 and cycle_id = $2")
         .bind(project_id)
         .bind(&cycle.cycle_id)
         .execute(&mut *tx)
         .await?;
+    photo::forget_unused(&mut tx).await?;
     tx.commit().await?;
     Ok(Writing::Written)
 }

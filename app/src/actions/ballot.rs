@@ -1,6 +1,7 @@
 //! Sending a ballot: check it, show it for checking, record it.
 
 use crate::access::{Citizen, Visit};
+use crate::browse::in_drawn_order;
 use crate::error::Error;
 use crate::form::{Fields, forgetting_drafts, redirect};
 use crate::islands::allocator;
@@ -241,7 +242,11 @@ fn read(t: Text, booth: &Booth, form: &Fields) -> Result<Vec<(u16, Minor)>, Prob
     }
     let projects: Vec<_> = booth.projects.iter().map(Project::to_tally).collect();
     match tally::ballot::check(&booth.cycle.sheet, &projects, &lines) {
-        Ok(lines) if problems.is_empty() => Ok(lines),
+        Ok(mut lines) if problems.is_empty() => {
+            // Never in the order of the form, which is this citizen's own and would mark the ballot as theirs.
+            lines.sort_unstable_by_key(|(place, _)| *place);
+            Ok(lines)
+        }
         Ok(_) => Err(in_order(booth, problems)),
         Err(refusals) => {
             // "You chose nothing" beside an amount that could not be read would be one complaint too many.
@@ -259,9 +264,11 @@ fn read(t: Text, booth: &Booth, form: &Fields) -> Result<Vec<(u16, Minor)>, Prob
 
 /// In the order of the page: what is wrong with the whole first, then project by project.
 fn in_order(booth: &Booth, mut problems: Problems) -> Problems {
+    let mut slugs: Vec<_> = booth.projects.iter().map(|project| project.slug.as_str()).collect();
+    in_drawn_order(&mut slugs, booth.order, |slug| slug);
     problems.sort_by_place(|field| {
         let slug = field.strip_prefix("amount.");
-        slug.map_or(0, |slug| 1 + booth.projects.iter().take_while(|project| project.slug != slug).count())
+        slug.map_or(0, |slug| 1 + slugs.iter().take_while(|other| **other != slug).count())
     });
     problems
 }

@@ -11,5 +11,8 @@ pub mod imprint;
 pub mod incident;
 pub mod language;
 pub mod look;
+pub mod map;
+pub mod news;
+pub mod picture;
 pub mod project;
 pub mod roll;

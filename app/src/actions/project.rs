@@ -3,6 +3,7 @@
 use crate::access::Visit;
 use crate::error::Error;
 use crate::form::{Fields, redirect};
+use crate::map::{Map, parse_degrees};
 use crate::money;
 use crate::pages::office::project::{self as page, BUDGET_LINES, editable};
 use crate::text::{Language, Text};
@@ -11,8 +12,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use store::Translated;
 use store::cycle::Cycle;
-use store::municipality::Label;
-use store::project::{BudgetLine, Kind, NewProject, Writing};
+use store::municipality::{Label, Municipality};
+use store::project::{BudgetLine, Kind, NewProject, Point, Writing};
 use tally::Minor;
 
 /// How many characters each text of a project may have, in each language.
@@ -33,7 +34,9 @@ pub async fn add(
 ) -> Result<Response, Error> {
     let (town, cycle) = editable(&visit, &town, &cycle).await?;
     let mut problems = Problems::default();
-    let Some(project) = read(&visit, &cycle, visit.house.id(), &form, &mut problems) else {
+    let near = drawing(&visit, &town).await?;
+    let read = read(&visit, (&cycle, near.as_ref()), visit.house.id(), &form, &mut problems);
+    let Some(project) = read else {
         return Ok(page::page(&visit, &town, &cycle, None, (&form, &problems)));
     };
     match store::project::add(visit.db(), &cycle, &project, visit.now).await? {
@@ -56,11 +59,13 @@ pub async fn save(
     let found = store::project::by_slug(visit.db(), &cycle.cycle_id, &slug).await?;
     let (old, _) = found.ok_or(Error::NotFound)?;
     let mut problems = Problems::default();
-    let Some(new) = read(&visit, &cycle, old.project_id, &form, &mut problems) else {
+    let near = drawing(&visit, &town).await?;
+    let read = read(&visit, (&cycle, near.as_ref()), old.project_id, &form, &mut problems);
+    let Some(new) = read else {
         return Ok(page::page(&visit, &town, &cycle, Some(&slug), (&form, &problems)));
     };
     // What the form does not ask stays as it is.
-    let new = NewProject { point: old.point, picture_alt: old.picture_alt, ..new };
+    let new = NewProject { picture_alt: old.picture_alt, ..new };
     match store::project::edit(visit.db(), &cycle, &new).await? {
         Writing::Written => Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[])),
         Writing::Frozen => Err(Error::Frozen),
@@ -90,7 +95,7 @@ pub async fn remove(
 /// The project that a form describes; none when something is wrong with it.
 fn read(
     visit: &Visit,
-    cycle: &Cycle,
+    (cycle, drawing): (&Cycle, Option<&Map>),
     project_id: String,
     form: &Fields,
     problems: &mut Problems,
@@ -116,6 +121,7 @@ fn read(
     if summary.is_empty() {
         problems.add("summary.fr", t.summary_missing());
     }
+    let point = point(t, drawing, form, problems);
     let kind = Kind::parse(form.get("kind")).unwrap_or(Kind::Grant);
     let (floor, ceiling) = floor_and_ceiling(visit, kind, form, problems);
     let budget = budget(visit, ceiling, form, problems);
@@ -138,7 +144,7 @@ fn read(
             category: label("category"),
             district: label("district"),
             place_name: form.translated("place"),
-            point: None,
+            point,
             holder: form.trimmed("holder").to_owned(),
             floor,
             ceiling,
@@ -151,6 +157,33 @@ fn read(
             official: None,
         })
         .filter(|_| cycle.phase.is_editable())
+}
+
+/// The town's map, which tells a slip of the hand from a place.
+async fn drawing(visit: &Visit, town: &Municipality) -> Result<Option<Map>, Error> {
+    let json = store::municipality::map(visit.db(), &town.municipality_id).await?;
+    Ok(json.and_then(|json| Map::from_json(&json)))
+}
+
+/// Where the project is: both degrees, or neither, and not far from the town.
+fn point(t: Text, drawing: Option<&Map>, form: &Fields, problems: &mut Problems) -> Option<Point> {
+    let typed = ["latitude", "longitude"].map(|name| form.trimmed(name));
+    if typed == ["", ""] {
+        return None;
+    }
+    let mut degrees = |name: &str, most: i64| {
+        let read = parse_degrees(form.trimmed(name), most);
+        if read.is_none() {
+            problems.add(name, t.not_degrees(form.trimmed(name), &t.number(most.unsigned_abs())));
+        }
+        read
+    };
+    let (latitude, longitude) = (degrees("latitude", 90), degrees("longitude", 180));
+    let point = Point { latitude_microdegrees: latitude?, longitude_microdegrees: longitude? };
+    if drawing.is_some_and(|drawing| !drawing.is_near(point)) {
+        problems.add("latitude", t.far_from_town());
+    }
+    Some(point)
 }
 
 fn floor_and_ceiling(visit: &Visit, kind: Kind, form: &Fields, problems: &mut Problems) -> (Minor, Minor) {
@@ -200,12 +233,15 @@ fn budget(visit: &Visit, ceiling: Minor, form: &Fields, problems: &mut Problems)
     budget
 }
 
+/// Addresses of the office's own, which no cycle and no project can have.
+pub const TAKEN_SLUGS: [&str; 3] = ["look", "map", "new"];
+
 /// The address that was typed, or else one made from the title. Without either, that the title is missing says enough.
 pub(super) fn read_slug(t: Text, form: &Fields, title: &Translated, problems: &mut Problems) -> String {
     let typed = form.trimmed("slug");
     let slug = if typed.is_empty() { slug_of(title.read("fr").0) } else { typed.to_owned() };
     let nothing_to_go_by = typed.is_empty() && title.is_empty();
-    if !nothing_to_go_by && (!is_slug(&slug) || slug == "new") {
+    if !nothing_to_go_by && (!is_slug(&slug) || TAKEN_SLUGS.contains(&slug.as_str())) {
         problems.add("slug", t.slug_refused());
     }
     slug

@@ -26,6 +26,7 @@ pub struct Page<'a> {
     title: String,
     town: Option<&'a Municipality>,
     nature: Option<Nature>,
+    feed: Option<String>,
     status: StatusCode,
     island: bool,
     wide: bool,
@@ -37,7 +38,17 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn new(visit: &'a Visit, title: impl Into<String>) -> Self {
         let (status, title) = (StatusCode::OK, title.into());
-        Self { visit, title, town: None, nature: None, status, island: false, wide: false, narrow: false }
+        Self {
+            visit,
+            title,
+            town: None,
+            nature: None,
+            feed: None,
+            status,
+            island: false,
+            wide: false,
+            narrow: false,
+        }
     }
 
     /// Of a town, whose help stands in the footer.
@@ -50,6 +61,12 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn of_cycle(self, town: &'a Municipality, cycle: &Cycle) -> Self {
         Self { town: Some(town), nature: Some(cycle.nature), ..self }
+    }
+
+    /// Whose news are at this address, for those who subscribe.
+    #[must_use]
+    pub fn feed(self, address: String) -> Self {
+        Self { feed: Some(address), ..self }
     }
 
     /// With another status than 200.
@@ -112,6 +129,7 @@ impl<'a> Page<'a> {
                     <link rel="icon" type="image/svg+xml" href=format!("{site}/favicon.svg")/>
                     <link rel="stylesheet" href=format!("{site}/ecot.css")/>
                     {self.town.and_then(own_style)}
+                    {self.feed.map(|href| view! { <link rel="alternate" type="application/atom+xml" title=t.news() href=href/> })}
                     {self.island.then(|| script(&self.visit.house.site))}
                 </head>
                 <body class=office>
@@ -163,7 +181,7 @@ fn header(visit: &Visit) -> impl IntoView + use<> {
                 <a class="site-header__brand" href="/">{icon::logo()}"Écot"</a>
                 <nav class="site-header__nav" aria-label=t.nav_main()><ul>{links}{office}</ul></nav>
                 <form class="language" method="post" action="/language" aria-label=t.nav_language()>
-                    <input type="hidden" name="back" value=visit.path.clone()/>
+                    <input type="hidden" name="back" value=visit.address.clone()/>
                     {languages}
                 </form>
             </div>

@@ -154,6 +154,65 @@ words! {
         rule_sheet_file
         source
         projects_title
+        search_projects
+        search
+        filter_and_sort
+        apply
+        all_categories
+        all_districts
+        all_kinds
+        all_costs
+        cost
+        sort
+        sort_drawn
+        sort_title
+        sort_cost_up
+        sort_cost_down
+        draw_again
+        order_explained
+        nothing_found
+        clear_search
+        back_to_list
+        on_the_map
+        as_list
+        map_title
+        map_described
+        no_place
+        not_translated_short
+        news
+        no_news
+        feed
+        before_correction
+        latitude
+        latitude_hint
+        longitude
+        longitude_hint
+        far_from_town
+        picture
+        picture_file
+        picture_hint
+        picture_missing
+        picture_too_large
+        picture_unreadable
+        picture_too_many_pixels
+        picture_too_small
+        remove_picture
+        alt_hint
+        alt_missing
+        news_lede
+        publish_news
+        news_missing
+        correct_news
+        correct_news_lede
+        map_lede
+        map_file
+        map_hint
+        map_too_large
+        map_not_geojson
+        map_no_area
+        map_not_degrees
+        map_too_wide
+        remove_map
         rule_purse_ballots
         rule_purse_residents
         rule_purse_residents_shared
@@ -572,6 +631,25 @@ words! {
         published_on(day)
         spread_my(envelope)
         cycle_lede(projects, envelope)
+        order_drawn(number)
+        found_of(found, all)
+        cost_below(below)
+        cost_between(from, below)
+        cost_from(from)
+        map_of(town)
+        not_translated_shown(language)
+        corrected_on(day)
+        written_on(day)
+        feed_opened(title)
+        feed_published(title)
+        feed_news(project, title)
+        not_degrees(typed, most)
+        picture_of(title)
+        alt_in(language)
+        news_of(title)
+        news_text_in(language)
+        map_not_json(line)
+        map_too_many_points(most)
         of_eligible(voted, eligible)
         rule_envelope(envelope, step)
         rule_cap(cap)

@@ -5,6 +5,8 @@
 pub mod bar;
 pub mod field;
 pub mod icon;
+pub mod map;
+pub mod picture;
 
 use crate::text::{Language, Text};
 use jiff::Timestamp;
@@ -14,6 +16,7 @@ use store::cycle::{Cycle, Phase};
 use tally::{Minor, Status};
 
 pub use icon::icon;
+pub use picture::picture;
 
 /// What a town says, marked with its language where that is not the page's, and with its own direction.
 pub fn said(t: Text, text: &Translated) -> impl IntoView + use<> {
@@ -34,6 +37,16 @@ pub fn untranslated<'a>(t: Text, texts: impl IntoIterator<Item = &'a Translated>
     let page = t.language.tag();
     let some = texts.into_iter().any(|text| !text.is_empty() && text.read(page).1 != page);
     some.then(|| view! { <p class="untranslated">{icon("languages")}{t.not_translated()}</p> }.into_any())
+}
+
+/// The same for one thing among others: in which language it is shown instead.
+pub fn untranslated_short<'a>(t: Text, texts: impl IntoIterator<Item = &'a Translated>) -> Option<AnyView> {
+    let page = t.language.tag();
+    let shown = texts.into_iter().filter(|text| !text.is_empty()).map(|text| text.read(page).1);
+    let other = shown.into_iter().find(|language| *language != page)?;
+    let name = Language::parse(other).map(|language| t.in_language(language));
+    let words = name.map_or_else(|| t.not_translated_short().to_owned(), |name| t.not_translated_shown(name));
+    Some(view! { <p class="untranslated">{icon("languages")}{words}</p> }.into_any())
 }
 
 /// The paragraphs of a longer text.

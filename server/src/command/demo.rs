@@ -8,6 +8,7 @@ use crate::config::Storage;
 use crate::failure::Failure;
 use app::access::House;
 use app::actions::project::slug_of;
+use app::map::Map;
 use app::text::zone;
 use jiff::{Timestamp, ToSpan};
 use rand::{Rng, SeedableRng};
@@ -136,6 +137,8 @@ async fn make(house: &House) -> Result<Secrets, Failure> {
     // The town now exists under the id that the first load gave it.
     let town = officer::town_at(house, &town.slug).await?;
     store::imprint::keep(&house.db, &town.municipality_id, &words.imprint(), today).await?;
+    draw(house, &town).await?;
+    tell(house, &town).await?;
     let codes = this_year(house, &words, &town, today).await?;
     let password = store::roll::Code::new(house.bytes()).print();
     officer::add(house, &town, (MAIL, "Camille Aubert"), &password).await?;
@@ -208,6 +211,35 @@ async fn this_year(
     Ok(crowd.roll.iter().skip(crowd.voters).take(3).map(|issued| issued.code.print()).collect())
 }
 
+/// Gives the town its outline, by the way that the office goes.
+async fn draw(house: &House, town: &Municipality) -> Result<(), Failure> {
+    let file = Words::get("map.geojson")
+        .ok_or_else(|| Failure::Trouble("map.geojson is not in this binary".into()))?;
+    let map =
+        Map::read(&file.data).map_err(|problem| Failure::Trouble(format!("map.geojson: {problem:?}")))?;
+    store::municipality::set_map(&house.db, &town.municipality_id, Some(&map.to_json()), house.now()).await?;
+    Ok(())
+}
+
+/// What the town has told about last year's projects since, a correction among it.
+async fn tell(house: &House, town: &Municipality) -> Result<(), Failure> {
+    let found = store::cycle::by_slug(&house.db, &town.slug, "2025").await?;
+    let (_, cycle) = found.ok_or_else(|| Failure::Trouble("last year's cycle is not there".into()))?;
+    for told in json::<Vec<NewsWords>>("news.json")? {
+        let found = store::project::by_slug(&house.db, &cycle.cycle_id, &told.project).await?;
+        let (project, _) = found.ok_or_else(|| Failure::Trouble(format!("no project {}", told.project)))?;
+        let news_id = house.id();
+        let [first, corrections @ ..] = told.versions.as_slice() else { continue };
+        store::news::publish(&house.db, &cycle, &project.project_id, (&news_id, &first.words()), first.at())
+            .await?;
+        for version in corrections {
+            let corrected = (news_id.as_str(), &version.words());
+            store::news::correct(&house.db, &cycle, &project.project_id, corrected, version.at()).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Made-up citizens and what they say.
 struct Crowd {
     roll: Vec<Issued>,
@@ -269,7 +301,7 @@ fn ballots(chance: &mut ChaCha8Rng, weights: &[u32], count: usize) -> Ballots {
         let mut coins: i64 = if chance.random_ratio(1, 9) { chance.random_range(8..20) } else { 20 };
         let mut lines: BTreeMap<u16, i64> = BTreeMap::new();
         for still in (1..=liked).rev() {
-            let project = draw(chance, &left);
+            let project = drawn(chance, &left);
             left[usize::from(project)] = 0;
             let given =
                 if still == 1 { coins } else { chance.random_range(1..=(coins - still + 1).clamp(1, 9)) };
@@ -283,7 +315,7 @@ fn ballots(chance: &mut ChaCha8Rng, weights: &[u32], count: usize) -> Ballots {
 }
 
 /// A place, drawn by weight.
-fn draw(chance: &mut ChaCha8Rng, weights: &[u32]) -> u16 {
+fn drawn(chance: &mut ChaCha8Rng, weights: &[u32]) -> u16 {
     let mut at = chance.random_range(0..weights.iter().sum::<u32>());
     for (weight, place) in weights.iter().zip(0..) {
         if at < *weight {
@@ -455,6 +487,30 @@ struct PlaceWords {
     name: Said,
     latitude_microdegrees: i64,
     longitude_microdegrees: i64,
+}
+
+#[derive(Deserialize)]
+struct NewsWords {
+    project: String,
+    /// What was said first, then its corrections.
+    versions: Vec<VersionWords>,
+}
+
+#[derive(Deserialize)]
+struct VersionWords {
+    at: String,
+    title: Said,
+    body: Said,
+}
+
+impl VersionWords {
+    fn at(&self) -> Timestamp {
+        self.at.parse().expect("the dates of the demo are written right")
+    }
+
+    fn words(&self) -> store::news::Words {
+        store::news::Words { title: self.title.translated(), body: self.body.translated() }
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,11 +1,16 @@
-//! `ecot town add`.
+//! `ecot town add` and `ecot town map`.
 
+use super::officer;
 use crate::config::Storage;
 use crate::failure::Failure;
 use crate::router::RESERVED;
-use app::actions::project::is_slug;
+use app::actions;
+use app::actions::project::{TAKEN_SLUGS, is_slug};
+use app::map::Map;
+use app::text::{Language, Text};
 use clap::Subcommand;
 use jiff::tz::TimeZone;
+use std::path::{Path, PathBuf};
 use store::Translated;
 use store::municipality::Municipality;
 
@@ -13,40 +18,62 @@ use store::municipality::Municipality;
 #[derive(Subcommand)]
 pub(super) enum Town {
     /// Add a town; then add its officers with `ecot officer add`
-    Add {
-        /// The first part of its addresses: small letters, digits and dashes
+    Add(Add),
+    /// Draw the map of a town from a GeoJSON file: its outline, its districts (areas with a name), its rivers (lines)
+    Map {
+        /// The town's part of its addresses
         #[arg(long)]
-        slug: String,
-        /// Its proper name
-        #[arg(long)]
-        name: String,
-        /// Two or three sentences about it, in French
-        #[arg(long, default_value = "")]
-        about: String,
-        /// ISO 3166-1 code of its country
-        #[arg(long, default_value = "FR")]
-        country: String,
-        /// The time zone in which its closing hours are said
-        #[arg(long, default_value = "Europe/Paris")]
-        time_zone: String,
-        /// The telephone that helps citizens
-        #[arg(long, default_value = "")]
-        help_phone: String,
-        /// The mail address that helps citizens
-        #[arg(long, default_value = "")]
-        help_mail: String,
-        /// Where the desk is and when it is open, in French
-        #[arg(long, default_value = "")]
-        help_desk: String,
+        town: String,
+        /// The file, in degrees (WGS 84)
+        file: PathBuf,
         #[command(flatten)]
         storage: Storage,
     },
 }
 
+/// What a town is made of.
+#[derive(clap::Args)]
+pub(super) struct Add {
+    /// The first part of its addresses: small letters, digits and dashes
+    #[arg(long)]
+    slug: String,
+    /// Its proper name
+    #[arg(long)]
+    name: String,
+    /// Two or three sentences about it, in French
+    #[arg(long, default_value = "")]
+    about: String,
+    /// ISO 3166-1 code of its country
+    #[arg(long, default_value = "FR")]
+    country: String,
+    /// The time zone in which its closing hours are said
+    #[arg(long, default_value = "Europe/Paris")]
+    time_zone: String,
+    /// The telephone that helps citizens
+    #[arg(long, default_value = "")]
+    help_phone: String,
+    /// The mail address that helps citizens
+    #[arg(long, default_value = "")]
+    help_mail: String,
+    /// Where the desk is and when it is open, in French
+    #[arg(long, default_value = "")]
+    help_desk: String,
+    #[command(flatten)]
+    storage: Storage,
+}
+
 impl Town {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let Self::Add { slug, name, about, country, time_zone, help_phone, help_mail, help_desk, storage } =
-            self;
+        match self {
+            Self::Add(add) => add.run().await,
+            Self::Map { town, file, storage } => map(&town, &file, &storage).await,
+        }
+    }
+}
+
+impl Add {
+    async fn run(self) -> Result<(), Failure> {
+        let Self { slug, name, about, country, time_zone, help_phone, help_mail, help_desk, storage } = self;
         check_slug("--slug", &slug)?;
         if name.trim().is_empty() || name.chars().count() > 120 {
             return Err(Failure::Input("--name needs 1 to 120 characters".into()));
@@ -81,9 +108,24 @@ impl Town {
     }
 }
 
+/// Draws the map of a town.
+async fn map(town: &str, file: &Path, storage: &Storage) -> Result<(), Failure> {
+    let shown = file.display();
+    let bytes =
+        std::fs::read(file).map_err(|error| Failure::Input(format!("cannot read {shown}: {error}")))?;
+    let map = Map::read(&bytes).map_err(|problem| {
+        Failure::Input(format!("{shown}: {}", actions::map::say(Text::of(Language::En), problem)))
+    })?;
+    let house = storage.house(true).await?;
+    let town = officer::town_at(&house, town).await?;
+    store::municipality::set_map(&house.db, &town.municipality_id, Some(&map.to_json()), house.now()).await?;
+    println!("{} is drawn. Districts: {}.", town.name, map.districts.len());
+    Ok(())
+}
+
 /// Refuses what cannot be part of an address of a town or a cycle.
 pub(super) fn check_slug(what: &str, slug: &str) -> Result<(), Failure> {
-    if is_slug(slug) && !RESERVED.contains(&slug) && slug != "new" {
+    if is_slug(slug) && !RESERVED.contains(&slug) && !TAKEN_SLUGS.contains(&slug) {
         return Ok(());
     }
     Err(Failure::Input(format!(

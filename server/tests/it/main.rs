@@ -44,6 +44,7 @@ mod count;
 mod look;
 mod law;
 mod officer;
+mod projects;
 mod reader;
 mod receipt;
 mod secrecy;

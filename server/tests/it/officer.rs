@@ -304,7 +304,7 @@ on_both! {
         let remove = garden.form("/remove");
         let open = officer.get(cycle.office("")).await.form("/open");
         cycle.take_step("open").await;
-        let public = [cycle.at("/rule_sheet.json"), cycle.at("/projects/garden"), cycle.at("")];
+        let public = [cycle.at("/rule_sheet.json"), cycle.at("/projects/garden"), cycle.at("?order=4821")];
         let read = async || {
             let mut pages = Vec::new();
             for path in &public {

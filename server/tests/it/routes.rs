@@ -38,9 +38,9 @@ impl Route {
         self.path.contains("{cycle}")
     }
 
-    /// A roll is sent as a file.
+    /// A roll, a picture or a map is sent as a file.
     pub(crate) fn takes_a_file(self) -> bool {
-        self.path.ends_with("/roll")
+        ["/roll", "/picture", "/{town}/map"].iter().any(|end| self.path.ends_with(end))
     }
 
     /// Whether its page, and not a file of ours, is at this address.
@@ -59,6 +59,7 @@ impl Route {
     /// The address in a town, for a cycle and one of its projects.
     pub(crate) fn at(self, town: &str, cycle: &str, project: &str) -> String {
         let path = self.path.replace("{town}", town).replace("{cycle}", cycle).replace("{project}", project);
-        path.replace("{file}", "0000.svg").replace("{hash}", "none").replace("{claim}", "0000-0000-0000")
+        let path = path.replace("{file}", "0000.svg").replace("{hash}", "none").replace("{news}", "0000");
+        path.replace("{claim}", "0000-0000-0000")
     }
 }

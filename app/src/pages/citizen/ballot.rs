@@ -3,12 +3,14 @@
 //! One form with and without script. Nothing is kept here between its steps: what was chosen travels in the form.
 
 use crate::access::Visit;
+use crate::browse::{draw, in_drawn_order};
 use crate::error::Error;
 use crate::form::Fields;
 use crate::islands::allocator::{Allocation, Allocator, Row, Words};
 use crate::pages::Page;
 use crate::text::Text;
 use crate::views::field::{Field, Problems};
+use crate::views::picture::stamp;
 use crate::views::{Tone, alert, amount, breadcrumb, said, untranslated};
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -33,6 +35,8 @@ pub struct Booth {
     pub version: Option<i64>,
     /// What marks a draft of this citizen, after this version.
     pub draft: String,
+    /// The number of the drawn order in which this citizen sees the projects, here as in the list.
+    pub order: u32,
 }
 
 impl Booth {
@@ -55,7 +59,8 @@ impl Booth {
     pub async fn enter(visit: &Visit, town: &str, cycle: &str) -> Result<Self, Error> {
         let (town, cycle) = visit.cycle(town, cycle).await?;
         let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
-        let mut booth = Self { town, cycle, projects, version: None, draft: String::new() };
+        let order = draw(visit, &cycle);
+        let mut booth = Self { town, cycle, projects, version: None, draft: String::new(), order };
         if booth.cycle.takes_ballots(visit.now) {
             let citizen = visit.citizen_of(&booth.cycle)?;
             match crate::actions::ballot::ballot_id(visit, &booth.cycle, citizen).await? {
@@ -147,7 +152,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
 
 fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> Allocation {
     let currency = &booth.cycle.currency;
-    let rows = booth
+    let mut rows: Vec<_> = booth
         .projects
         .iter()
         .map(|project| {
@@ -158,7 +163,7 @@ fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> All
                 title: title.to_owned(),
                 lang: (lang != t.language.tag()).then(|| lang.to_owned()),
                 href: format!("{}/projects/{}", booth.base(), project.slug),
-                picture: project.picture_hash.as_ref().map(|hash| format!("/pictures/{hash}.svg")),
+                picture: stamp(project),
                 meta: format!(
                     "{}{}",
                     district.unwrap_or_default(),
@@ -169,6 +174,7 @@ fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> All
             }
         })
         .collect();
+    in_drawn_order(&mut rows, booth.order, |row| &row.slug);
     let words = Words {
         envelope: t.your_envelope().to_owned(),
         left: t.left().to_owned(),

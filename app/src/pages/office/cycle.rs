@@ -224,12 +224,15 @@ fn projects_section(t: Text, desk: &Desk) -> impl IntoView + use<> {
                 format!("/{}/{}/projects/{}", desk.town.slug, desk.cycle.slug, project.slug)
             };
             let holder = project.holder.clone();
+            let title = t.said(&project.title).to_owned();
+            let news = format!("{address}/projects/{}/news", project.slug);
             view! {
                 <tr>
                     <th scope="row"><a href=href>{said(t, &project.title)}</a></th>
                     <td><bdi>{holder}</bdi></td>
                     <td class="num">{amount(t, project.floor, &desk.cycle.currency)}</td>
                     <td class="num">{amount(t, project.ceiling, &desk.cycle.currency)}</td>
+                    <td><a href=news>{t.news()}<span class="visually-hidden">" "{title}</span></a></td>
                 </tr>
             }
         })
@@ -248,6 +251,7 @@ fn projects_section(t: Text, desk: &Desk) -> impl IntoView + use<> {
                         <th scope="col">{t.holder()}</th>
                         <th scope="col" class="num">{t.floor()}</th>
                         <th scope="col" class="num">{t.ceiling()}</th>
+                        <th scope="col">{t.news()}</th>
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

@@ -36,6 +36,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
                 <ul class="cycle-list" role="list">{items}</ul>
                 <p><a class="button button--secondary" href=format!("/office/{}/new", town.slug)>{t.new_cycle()}</a></p>
                 <p class="cluster">
+                    <a href=format!("/office/{}/map", town.slug)>{t.map_of(&town.name)}</a>
                     <a href=format!("/office/{}/look", town.slug)>{t.look()}</a>
                     <a href=format!("/office/legal/{}", town.slug)>{t.imprint_edit()}</a>
                 </p>

@@ -3,6 +3,7 @@
 use crate::access::Visit;
 use crate::error::Error;
 use crate::form::Fields;
+use crate::map::write_degrees;
 use crate::pages::Page;
 use crate::text::Text;
 use crate::views::breadcrumb;
@@ -59,6 +60,11 @@ fn fields(visit: &Visit, cycle: &Cycle, project: &Project, budget: &[BudgetLine]
         .with("holder", project.holder.as_str())
         .with("floor", money.typed(project.floor.get()))
         .with("ceiling", money.typed(project.ceiling.get()));
+    if let Some(point) = project.point {
+        fields = fields
+            .with("latitude", write_degrees(point.latitude_microdegrees))
+            .with("longitude", write_degrees(point.longitude_microdegrees));
+    }
     let texts = [
         ("title", &project.title),
         ("summary", &project.summary),
@@ -101,6 +107,7 @@ pub fn page(
         vec![("/office".into(), t.nav_office().into()), (desk.clone(), t.said(&cycle.title).to_owned())];
     let remove = slug.map(|slug| {
         view! {
+            <p><a class="button button--secondary" href=format!("{desk}/projects/{slug}/picture")>{t.picture()}</a></p>
             <form method="post" action=format!("{desk}/projects/{slug}/remove")>
                 <p><button class="button button--danger">{t.remove_project()}</button></p>
             </form>
@@ -121,6 +128,8 @@ pub fn page(
                 {show(line("category", t.category()))}
                 {show(line("district", t.district()))}
                 {each_language(t, "place", |name, words| line_of(name, t.place_in(words)), problems)}
+                {show(line("latitude", t.latitude()).hint(t.latitude_hint()).ltr())}
+                {show(line("longitude", t.longitude()).hint(t.longitude_hint()).ltr())}
                 <h2>{t.money_title()}</h2>
                 {show(Field::amount("floor", t.floor(), of("floor")).hint(t.floor_hint()))}
                 {show(Field::amount("ceiling", t.ceiling(), of("ceiling")).hint(t.ceiling_hint()))}

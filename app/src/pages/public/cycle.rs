@@ -1,27 +1,38 @@
 //! `/{town}/{cycle}`: where the cycle stands, its rules in plain words, its projects, its turnout, never amounts.
 
+use super::browse::Listing;
+use super::map::of_town;
 use super::{card, when};
 use crate::access::Visit;
+use crate::browse::{Browse, draw, draw_again};
 use crate::error::Error;
 use crate::pages::Page;
 use crate::text::Text;
 use crate::views::{breadcrumb, phase_badge, prose, said, share, untranslated};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use store::cycle::{Cycle, Nature, Phase};
+use store::project::Project;
 use store::roll::Turnout;
 use tally::rule_sheet::{Purse, Silent};
 
 /// The page.
-pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
+pub async fn show(
+    visit: Visit,
+    Path((town, cycle)): Path<(String, String)>,
+    Query(asked): Query<Vec<(String, String)>>,
+) -> Result<Response, Error> {
     let (town, cycle) = visit.cycle(&town, &cycle).await?;
     let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
     let turnout = store::roll::turnout(visit.db(), &cycle).await?;
+    let browse = Browse::read(&asked, draw(&visit, &cycle));
     let t = visit.text;
     let base = format!("/{}/{}", town.slug, cycle.slug);
-    let cards = projects.iter().map(|project| card(t, &base, project, &cycle.currency)).collect_view();
+    let has_map =
+        projects.iter().any(|project| project.point.is_some()) || of_town(&visit, &town).await?.is_some();
+    let list = list(&visit, &cycle, (&base, has_map), &browse, &projects);
     let envelope = t.money_short(cycle.sheet.envelope, &cycle.currency);
     let action = if cycle.takes_ballots(visit.now) {
         Some((format!("{base}/ballot"), t.spread_my(&envelope)))
@@ -35,8 +46,6 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
         .then(|| view! { <p class="meta">{t.source()}" "<bdi>{cycle.source.clone()}</bdi></p> });
     let way = vec![("/".into(), t.nav_home().into()), (format!("/{}", town.slug), town.name.clone())];
     let title = t.said(&cycle.title).to_owned();
-    let texts = projects.iter().flat_map(|project| [&project.title, &project.summary]);
-    let texts = texts.chain([&cycle.title, &cycle.intro]);
     let count = t.projects(projects.len() as u64);
     let lede = match cycle.nature {
         Nature::Import => format!("{count}."),
@@ -62,13 +71,10 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
                 </div>
             </div>
             <div class="page">
-                {untranslated(t, texts)}
+                {untranslated(t, [&cycle.title, &cycle.intro])}
                 {prose(t, &cycle.intro)}
                 {source}
-                <section>
-                    <h2>{t.projects_title()}</h2>
-                    <ul class="cards" role="list">{cards}</ul>
-                </section>
+                {list}
                 <section id="rules">
                     <h2>{t.rules_in_plain_words()}</h2>
                     {rules(t, &cycle)}
@@ -92,6 +98,39 @@ fn elsewhere(visit: &Visit, base: &str, cycle: &Cycle) -> impl IntoView + use<> 
             <h2>{t.where_it_stands()}</h2>
             <p><a href=format!("{base}/status")>{t.status_link()}</a></p>
             {claim}
+        </section>
+    }
+}
+
+/// The projects that were asked for, and the form to ask for others.
+fn list(
+    visit: &Visit,
+    cycle: &Cycle,
+    (base, has_map): (&str, bool),
+    browse: &Browse,
+    projects: &[Project],
+) -> impl IntoView + use<> {
+    let t = visit.text;
+    let chosen = browse.choose(t, projects.to_vec());
+    let query = browse.query();
+    let listing = Listing {
+        browse,
+        address: base.to_owned(),
+        currency: &cycle.currency,
+        all: projects,
+        found: chosen.len(),
+        another: draw_again(visit),
+    };
+    let cards = chosen.iter().map(|project| card(t, (base, &query), project, &cycle.currency)).collect_view();
+    let map =
+        has_map.then(|| view! { <p><a href=format!("{base}/map{query}#projects")>{t.on_the_map()}</a></p> });
+    view! {
+        <section id="projects">
+            <h2>{t.projects_title()}</h2>
+            {listing.form(t)}
+            {listing.summary(t)}
+            {map}
+            <ul class="cards" role="list">{cards}</ul>
         </section>
     }
 }

@@ -1,9 +1,12 @@
-//! What everybody may read: home, town, cycle, project, results.
+//! What everybody may read: home, town, cycle, map, project, results, feeds.
 
 pub mod accessibility;
+mod browse;
 pub mod cycle;
+pub mod feed;
 pub mod home;
 pub mod legal;
+pub mod map;
 pub mod project;
 pub mod results;
 pub mod status;
@@ -11,7 +14,7 @@ pub mod town;
 
 use crate::access::Visitor;
 use crate::text::Text;
-use crate::views::{amount, phase_badge, said};
+use crate::views::{amount, phase_badge, picture, said, untranslated_short};
 use leptos::prelude::*;
 use store::cycle::{Cycle, Nature, Phase};
 use store::municipality::Municipality;
@@ -57,37 +60,22 @@ fn when(visit: &Visitor, town: &Municipality, cycle: &Cycle) -> String {
     }
 }
 
-/// The picture of a project, or a plain coin where it has none.
-fn picture(t: Text, project: &Project) -> impl IntoView + use<> {
-    match &project.picture_hash {
-        Some(hash) => view! {
-            <img src=format!("/pictures/{hash}.svg") alt=t.said(&project.picture_alt).to_owned() width="640" height="400" loading="lazy"/>
-        }
-        .into_any(),
-        None => view! {
-            <svg viewBox="0 0 160 100" aria-hidden="true">
-                <path class="art-sky" d="M0 0h160v100H0Z"/>
-                <circle class="art-coin" cx="80" cy="50" r="26"/>
-            </svg>
-        }
-        .into_any(),
-    }
-}
-
 /// District and category, whichever there are.
 fn whereabouts(t: Text, project: &Project) -> String {
     let parts = [&project.district, &project.category];
     parts.into_iter().flatten().map(|label| t.said(label)).collect::<Vec<_>>().join(" · ")
 }
 
-/// A project in a list; every one gets the same space.
-fn card(t: Text, base: &str, project: &Project, currency: &str) -> impl IntoView + use<> {
+/// A project in a list; every one gets the same space. `query` is the list's, so that it can be come back to.
+fn card(t: Text, (base, query): (&str, &str), project: &Project, currency: &str) -> impl IntoView + use<> {
+    let untranslated = untranslated_short(t, [&project.title, &project.summary]);
     view! {
-        <li class="card">
-            <div class="card__picture">{picture(t, project)}</div>
-            <h3><a href=format!("{base}/projects/{}", project.slug)>{said(t, &project.title)}</a></h3>
+        <li class="card" id=format!("project-{}", project.slug)>
+            <div class="card__picture">{picture(t, project, "(min-width: 42rem) 22rem, 100vw")}</div>
+            <h3><a href=format!("{base}/projects/{}{query}", project.slug)>{said(t, &project.title)}</a></h3>
             <p class="card__meta">{whereabouts(t, project)}</p>
             <p class="card__summary">{said(t, &project.summary)}</p>
+            {untranslated}
             <p class="card__asked"><span>{t.asks()}</span><strong>{amount(t, project.ceiling, currency)}</strong></p>
         </li>
     }

@@ -1,40 +1,84 @@
-//! `/{town}/{cycle}/projects/{project}`: one project, and what its money pays for.
+//! `/{town}/{cycle}/projects/{project}`: one project, what its money pays for, where it is, and its news.
 
-use super::{picture, whereabouts};
+use super::map::of_town;
+use super::whereabouts;
 use crate::access::Visit;
+use crate::browse::{Browse, draw};
 use crate::error::Error;
+use crate::map::Map;
 use crate::pages::Page;
 use crate::text::Text;
-use crate::views::{amount, breadcrumb, prose, said, untranslated};
-use axum::extract::Path;
+use crate::views::map::{Mark, map};
+use crate::views::{amount, back_link, breadcrumb, picture, prose, said, untranslated, untranslated_short};
+use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
-use store::project::{BudgetLine, Kind};
+use store::cycle::Cycle;
+use store::municipality::Municipality;
+use store::news::News;
+use store::project::{BudgetLine, Kind, Project};
 use tally::rule_sheet::Rule;
 
 /// The page.
 pub async fn show(
     visit: Visit,
     Path((town, cycle, project)): Path<(String, String, String)>,
+    Query(asked): Query<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let (town, cycle) = visit.cycle(&town, &cycle).await?;
     let found = store::project::by_slug(visit.db(), &cycle.cycle_id, &project).await?;
     let (project, budget) = found.ok_or(Error::NotFound)?;
+    let news = store::news::of_project(visit.db(), &project.project_id).await?;
+    let drawing = of_town(&visit, &town).await?;
     let t = visit.text;
     let base = format!("/{}/{}", town.slug, cycle.slug);
+    // Who came from a list goes back to it, to the place where they left it.
+    let browse = (!asked.is_empty()).then(|| Browse::read(&asked, draw(&visit, &cycle)));
+    let query = browse.as_ref().map(Browse::query).unwrap_or_default();
+    let back = browse
+        .map(|_| back_link(format!("{base}{query}#project-{}", project.slug), t.back_to_list().to_owned()));
     let way = vec![
         ("/".into(), t.nav_home().into()),
         (format!("/{}", town.slug), town.name.clone()),
-        (base.clone(), t.said(&cycle.title).to_owned()),
+        (format!("{base}{query}"), t.said(&cycle.title).to_owned()),
     ];
     let title = t.said(&project.title).to_owned();
-    let (kind, explained) = kind_words(t, project.kind);
-    let money = |minor| amount(t, minor, &cycle.currency);
     let vote = cycle.takes_ballots(visit.now).then(|| {
         let words = t.spread_my(&t.money_short(cycle.sheet.envelope, &cycle.currency));
         view! { <p><a class="button" href=format!("{base}/ballot#row-{}", project.slug)>{words}</a></p> }
     });
+    let feed = format!("{base}/projects/{}/feed.xml?language={}", project.slug, t.language.tag());
+    let page = Page::new(&visit, title.clone()).of_cycle(&town, &cycle).feed(feed.clone());
+    Ok(page.show(|| {
+        view! {
+            {breadcrumb(t, way, title)}
+            {back}
+            <h1>{said(t, &project.title)}</h1>
+            <p class="meta">{whereabouts(t, &project)}</p>
+            {untranslated(t, [&project.title, &project.summary, &project.body])}
+            <div class="project">
+                <div class="project__picture">{picture(t, &project, "(min-width: 60rem) 49rem, 100vw")}</div>
+                <div class="project__side">
+                    {vote}
+                    {facts(t, &cycle, &project)}
+                    {whereabouts_drawn(t, &town, drawing.as_ref(), &project)}
+                </div>
+                <div class="project__main">
+                    <p class="lede">{said(t, &project.summary)}</p>
+                    {prose(t, &project.body)}
+                    {(!budget.is_empty()).then(|| budget_table(t, &budget, &cycle.currency))}
+                    {news_section(t, &town, &news, feed)}
+                </div>
+            </div>
+        }
+        .into_any()
+    }))
+}
+
+fn facts(t: Text, cycle: &Cycle, project: &Project) -> impl IntoView + use<> {
+    let (kind, explained) = kind_words(t, project.kind);
+    let money = |minor| amount(t, minor, &cycle.currency);
     let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     // Only a rule that pays partial sums asks for the least sum.
     let by_parts = matches!(cycle.sheet.rule, Rule::Direct | Rule::Transfer { .. } | Rule::CubeRoot);
@@ -43,37 +87,76 @@ pub async fn show(
         (!project.place_name.is_empty()).then(|| fact(t.place(), said(t, &project.place_name).into_any()));
     let holder = (!project.holder.is_empty())
         .then(|| fact(t.holder(), view! { <bdi>{project.holder.clone()}</bdi> }.into_any()));
-    Ok(Page::new(&visit, title.clone()).of_cycle(&town, &cycle).show(|| {
+    view! {
+        <dl class="facts">
+            {fact(t.asks(), money(project.ceiling).into_any())}
+            {floor_counts.then(|| fact(t.at_least(), money(project.floor).into_any()))}
+            {fact(t.kind(), view! { {kind}<p class="meta">{explained}</p> }.into_any())}
+            {place}
+            {holder}
+        </dl>
+    }
+}
+
+/// The place on the town's map.
+fn whereabouts_drawn(
+    t: Text,
+    town: &Municipality,
+    drawing: Option<&Map>,
+    project: &Project,
+) -> Option<AnyView> {
+    let (drawing, point) = (drawing?, project.point?);
+    let title = t.said(&project.place_name).to_owned();
+    let title = if title.is_empty() { t.place().to_owned() } else { title };
+    map(t, Some(drawing), &[Mark { number: String::new(), title, href: None, point }], &t.map_of(&town.name))
+}
+
+/// What the town has told, newest first, each correction with what it corrects.
+fn news_section(t: Text, town: &Municipality, news: &[News], feed: String) -> impl IntoView + use<> {
+    let items = news.iter().map(|news| news_item(t, town, news)).collect_view();
+    let list = if news.is_empty() {
+        view! { <p>{t.no_news()}</p> }.into_any()
+    } else {
+        view! { <ol class="timeline" role="list">{items}</ol> }.into_any()
+    };
+    view! {
+        <h2 id="news">{t.news()}</h2>
+        {list}
+        <p class="meta"><a href=feed>{t.feed()}</a></p>
+    }
+}
+
+fn news_item(t: Text, town: &Municipality, news: &News) -> impl IntoView + use<> {
+    let day = |at| t.day(at, &town.time_zone);
+    let corrected = (!news.before.is_empty())
+        .then(|| view! { <p class="meta">{t.corrected_on(&day(news.written_at))}</p> });
+    let before = news.before.iter().map(|(written_at, words)| {
         view! {
-            {breadcrumb(t, way, title)}
-            <h1>{said(t, &project.title)}</h1>
-            <p class="meta">{whereabouts(t, &project)}</p>
-            {untranslated(t, [&project.title, &project.summary, &project.body])}
-            <div class="project">
-                <div class="project__picture">{picture(t, &project)}</div>
-                <div class="project__side">
-                    {vote}
-                    <dl class="facts">
-                        {fact(t.asks(), money(project.ceiling).into_any())}
-                        {floor_counts.then(|| fact(t.at_least(), money(project.floor).into_any()))}
-                        {fact(t.kind(), view! { {kind}<p class="meta">{explained}</p> }.into_any())}
-                        {place}
-                        {holder}
-                    </dl>
-                </div>
-                <div class="project__main">
-                    <p class="lede">{said(t, &project.summary)}</p>
-                    {prose(t, &project.body)}
-                    {(!budget.is_empty()).then(|| budget_table(t, &budget, &cycle.currency))}
-                </div>
+            <div class="stack stack--tight">
+                <p class="meta">{t.written_on(&day(*written_at))}</p>
+                <p><strong>{said(t, &words.title)}</strong></p>
+                {prose(t, &words.body)}
             </div>
         }
-        .into_any()
-    }))
+    });
+    let before = before.collect_view();
+    let before = (!news.before.is_empty()).then(|| {
+        view! { <details class="details"><summary>{t.before_correction()}</summary>{before}</details> }
+    });
+    view! {
+        <li id=format!("news-{}", news.news_id)>
+            <p class="meta">{day(news.published_at)}</p>
+            <h3>{said(t, &news.now.title)}</h3>
+            {untranslated_short(t, [&news.now.title, &news.now.body])}
+            {prose(t, &news.now.body)}
+            {corrected}
+            {before}
+        </li>
+    }
 }
 
 /// A kind's name, and what it means.
-fn kind_words(t: Text, kind: Kind) -> (&'static str, &'static str) {
+pub(super) fn kind_words(t: Text, kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Grant => (t.kind_grant(), t.kind_grant_body()),
         Kind::Threshold => (t.kind_threshold(), t.kind_threshold_body()),
@@ -101,10 +184,18 @@ fn budget_table(t: Text, budget: &[BudgetLine], currency: &str) -> impl IntoView
     }
 }
 
-/// `/pictures/{hash}.svg`: a picture under the name of its content, for good. It may run nothing and load nothing.
+/// `/pictures/{file}`: a drawing (`HASH.svg`) or a size of a photograph (`HASH-WIDTH.jpg`) under the name of its content,
+/// for good. It may run nothing and load nothing.
 pub async fn picture_file(visit: Visit, Path(file): Path<String>) -> Result<Response, Error> {
-    let hash = file.strip_suffix(".svg").ok_or(Error::NotFound)?;
-    let (media_type, body) = store::project::picture(visit.db(), hash).await?.ok_or(Error::NotFound)?;
+    let (media_type, body) = if let Some(hash) = file.strip_suffix(".svg") {
+        store::project::picture(visit.db(), hash).await?.ok_or(Error::NotFound)?
+    } else {
+        let name = file.strip_suffix(".jpg").and_then(|name| name.split_once('-'));
+        let (hash, width) = name.ok_or(Error::NotFound)?;
+        let width = width.parse().map_err(|_| Error::NotFound)?;
+        let body = store::photo::file(visit.db(), hash, width).await?.ok_or(Error::NotFound)?;
+        ("image/jpeg".to_owned(), body)
+    };
     let headers = [
         (header::CONTENT_TYPE, media_type.as_str()),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),

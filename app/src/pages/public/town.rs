@@ -25,13 +25,15 @@ pub async fn show(visit: Visit, Path(town): Path<String>) -> Result<Response, Er
     let titles = cycles.iter().filter(|cycle| cycle.phase != Phase::Draft).map(|cycle| &cycle.title);
     let texts = titles.chain([&town.about]);
     let none = items.is_empty().then(|| view! { <p>{t.no_cycles()}</p> });
-    Ok(Page::new(&visit, town.name.clone()).of_town(&town).show(|| {
+    let feed = format!("/{}/feed.xml?language={}", town.slug, t.language.tag());
+    Ok(Page::new(&visit, town.name.clone()).of_town(&town).feed(feed.clone()).show(|| {
         view! {
             {breadcrumb(t, vec![("/".into(), t.nav_home().into())], town.name.clone())}
             <h1><bdi>{town.name.clone()}</bdi></h1>
             {untranslated(t, texts)}
             {prose(t, &town.about)}
             <section><h2>{t.cycles()}</h2>{none}<ul class="cycle-list" role="list">{items}</ul></section>
+            <p class="meta"><a href=feed>{t.feed()}</a></p>
         }
         .into_any()
     }))
