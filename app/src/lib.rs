@@ -8,8 +8,10 @@
 //! | `actions` | what forms do: who may, parse, one store call, redirect |
 //! | `error` | the closed list of what can go wrong in front of a visitor |
 //! | `form` | reading what a form sends |
+//! | `mail` | addresses, and what the mails say |
 //! | `pages` | pages by audience: public, citizen, office |
 //! | `text` | the words, in each language |
+//! | `throttle` | slowing down those who guess |
 //! | `views` | small shared pieces of pages |
 //!
 //! The server compiles it with `ssr`, the browser with `hydrate`; these are the only lines that tell them apart.
@@ -29,9 +31,13 @@ pub mod error;
 #[cfg(feature = "ssr")]
 pub mod form;
 #[cfg(feature = "ssr")]
+pub mod mail;
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod text;
+#[cfg(feature = "ssr")]
+pub mod throttle;
 #[cfg(feature = "ssr")]
 pub mod views;
 

@@ -3,9 +3,11 @@
 //! Plain `POST` handlers and not server functions: a refused form is answered by its own page with the input in place,
 //! with or without script (docs/decisions.md).
 
+pub mod account;
 pub mod ballot;
 pub mod cycle;
 pub mod enter;
 pub mod language;
 pub mod project;
+pub mod reminder;
 pub mod roll;

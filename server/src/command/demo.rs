@@ -4,8 +4,9 @@
 
 use super::officer;
 use super::serve::{listen, until_stopped};
-use crate::config::Storage;
+use crate::config::{Post, Storage};
 use crate::failure::Failure;
+use crate::post::Carrier;
 use app::access::House;
 use app::actions::project::slug_of;
 use app::text::zone;
@@ -82,8 +83,18 @@ impl Demo {
         let text = std::fs::read_to_string(&secrets_file)?;
         let secrets: Secrets = serde_json::from_str(&text)
             .map_err(|error| Failure::trouble("demo.json cannot be read; try --fresh", error))?;
+        // Nobody gets a mail from a demo: they lie in its folder, to be read there.
+        let post = Post {
+            smtp: None,
+            mail_folder: Some(self.folder.join("mail")),
+            mail_from: Some("Écot <ne-pas-repondre@aulnerive.example>".into()),
+        };
+        let carrier = Carrier::new(&post)?;
+        let public_url = format!("http://{}", self.addr).into();
+        let house = House { public_url, sends_mail: carrier.is_some(), ..house };
         print(&secrets, self.addr);
-        until_stopped(listener, house).await
+        println!("  mails are in      {}\n", self.folder.join("mail").display());
+        until_stopped(listener, house, carrier).await
     }
 
     /// Erases a demo, by the names of its own files: whatever else lies in the folder stays.
@@ -101,8 +112,10 @@ impl Demo {
         for name in names.iter().filter(|name| own(name)) {
             std::fs::remove_file(self.folder.join(name))?;
         }
-        if self.folder.join("keys").exists() {
-            std::fs::remove_dir_all(self.folder.join("keys"))?;
+        for folder in ["keys", "mail"].map(|name| self.folder.join(name)) {
+            if folder.exists() {
+                std::fs::remove_dir_all(folder)?;
+            }
         }
         Ok(())
     }

@@ -36,6 +36,7 @@ pub fn page(visit: &Visit, typed: &str, problems: &Problems) -> Response {
                 </div>
                 <p class="cluster"><button class="button">{t.go_on()}</button></p>
             </form>
+            <p><a href="/account">{t.have_account()}</a></p>
             <details class="details"><summary>{t.no_letter()}</summary><p>{t.no_letter_body()}</p></details>
         }
         .into_any()

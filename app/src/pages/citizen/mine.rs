@@ -7,6 +7,7 @@ use crate::actions::ballot::Receipt;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::pages::citizen::ballot::{Booth, closed};
+use crate::pages::citizen::reminder::invitation;
 use crate::views::{breadcrumb, icon};
 use axum::extract::Path;
 use axum::response::Response;
@@ -62,6 +63,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
                 </div>
             </div>
             {next}
+            {(!recorded).then(|| invitation(&visit, &booth))}
             <p class="cluster">
                 <a class="button button--secondary" href=format!("{}/ballot", booth.base())>{again}</a>
             </p>

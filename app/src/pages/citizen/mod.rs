@@ -1,5 +1,8 @@
 //! What a citizen does: enter with a code, spread the envelope, check, confirm, keep the receipt.
 
+pub mod account;
 pub mod ballot;
 pub mod enter;
 pub mod mine;
+pub mod password;
+pub mod reminder;
