@@ -25,7 +25,8 @@ pub fn read_address(typed: &str) -> Option<String> {
     let parts = |text: &str, is: &dyn Fn(char) -> bool| {
         text.split('.').all(|part| !part.is_empty() && part.chars().all(is))
     };
-    let labels = |domain: &str| domain.split('.').all(|label| !label.starts_with('-') && !label.ends_with('-'));
+    let labels =
+        |domain: &str| domain.split('.').all(|label| !label.starts_with('-') && !label.ends_with('-'));
     let fits = address.len() <= 254 && local.len() <= 64;
     (fits && parts(local, &is_local) && parts(domain, &is_domain) && labels(domain) && domain.contains('.'))
         .then_some(address)
@@ -108,9 +109,22 @@ mod tests {
     fn what_is_no_address_is_refused() {
         let long = format!("{}@laudry.example", "a".repeat(65));
         for typed in [
-            "", "camille", "@laudry.example", "camille@", "camille@laudry", "a b@laudry.example", "a@b@laudry.example",
-            "a..b@laudry.example", ".a@laudry.example", "a@-laudry.example", "a@laudry..example", "a@laudry.example\r\nBcc: b",
-            "a,b@laudry.example", "<a@laudry.example>", "été@laudry.example", long.as_str(),
+            "",
+            "camille",
+            "@laudry.example",
+            "camille@",
+            "camille@laudry",
+            "a b@laudry.example",
+            "a@b@laudry.example",
+            "a..b@laudry.example",
+            ".a@laudry.example",
+            "a@-laudry.example",
+            "a@laudry..example",
+            "a@laudry.example\r\nBcc: b",
+            "a,b@laudry.example",
+            "<a@laudry.example>",
+            "été@laudry.example",
+            long.as_str(),
         ] {
             assert_eq!(read_address(typed), None, "{typed:?}");
         }

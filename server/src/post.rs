@@ -53,11 +53,14 @@ impl Carrier {
             }
         };
         let from = post.mail_from.as_deref().ok_or_else(|| {
-            Failure::Input("mails need a sender: give --mail-from, such as \"Écot <ne-pas-repondre@ville.example>\"".into())
+            Failure::Input(
+                "mails need a sender: give --mail-from, such as \"Écot <ne-pas-repondre@ville.example>\""
+                    .into(),
+            )
         })?;
-        let from = from
-            .parse()
-            .map_err(|error| Failure::Input(format!("--mail-from {from:?} is not a mail address: {error}")))?;
+        let from = from.parse().map_err(|error| {
+            Failure::Input(format!("--mail-from {from:?} is not a mail address: {error}"))
+        })?;
         Ok(Some(Self { way, from }))
     }
 
@@ -75,7 +78,8 @@ impl Carrier {
                     store::mail::erase(&house.db, &mail.mail_id).await?;
                 }
                 Err(NotCarried::Later(cause)) => {
-                    let again = store::mail::put_back(&house.db, &mail.mail_id, attempts, house.now()).await?;
+                    let again =
+                        store::mail::put_back(&house.db, &mail.mail_id, attempts, house.now()).await?;
                     tracing::warn!(%cause, attempts, again, "a mail could not be sent");
                 }
             }
@@ -140,7 +144,8 @@ fn code(error: &lettre::transport::smtp::Error) -> String {
 }
 
 fn smtp(url: &str) -> Result<AsyncSmtpTransport<Tokio1Executor>, Failure> {
-    let encrypted = url.starts_with("smtps://") || (url.starts_with("smtp://") && url.ends_with("?tls=required"));
+    let encrypted =
+        url.starts_with("smtps://") || (url.starts_with("smtp://") && url.ends_with("?tls=required"));
     let here = ["smtp://127.0.0.1", "smtp://localhost", "smtp://[::1]"];
     if !encrypted && !here.iter().any(|here| url.strip_prefix(here).is_some_and(ends_host)) {
         return Err(Failure::Input(
@@ -215,7 +220,9 @@ mod tests {
             "http://mail.example",
             "",
         ] {
-            let Err(Failure::Input(words)) = Carrier::new(&post(Some(url), None, FROM)) else { panic!("{url}") };
+            let Err(Failure::Input(words)) = Carrier::new(&post(Some(url), None, FROM)) else {
+                panic!("{url}")
+            };
             assert!(!words.contains("secret@mail"), "{words}");
         }
     }

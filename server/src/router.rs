@@ -26,9 +26,8 @@ const ROLL_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Addresses that a town's slug must not take.
 pub const RESERVED: &[&str] = &[
-    "account", "api", "check", "data", "embed", "enter", "healthz", "holder", "language", "leave", "method", "office",
-    "pictures", "pkg", "promises", "readyz",
-    "stop",
+    "account", "api", "check", "data", "embed", "enter", "healthz", "holder", "language", "leave", "method",
+    "office", "pictures", "pkg", "promises", "readyz", "stop",
 ];
 
 /// Everything that answers.
@@ -56,7 +55,10 @@ pub fn router(house: House) -> Router {
         .route("/account/leave", post(actions::account::sign_out))
         .route("/account/link", get(citizen::password::show_ask).post(actions::account::send_link))
         .route("/account/link/sent", get(citizen::password::sent))
-        .route("/account/password", get(citizen::password::show_choose).post(actions::account::choose_password))
+        .route(
+            "/account/password",
+            get(citizen::password::show_choose).post(actions::account::choose_password),
+        )
         .route(
             "/account/password/change",
             get(citizen::password::show_change).post(actions::account::change_password),

@@ -6,7 +6,7 @@
 use crate::cycle::{Cycle, Phase};
 use crate::mail::{self, Mail};
 use crate::session::token_hash;
-use crate::{Db, Error, Result, Transaction};
+use crate::{Db, Result, Transaction};
 use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::Row;
@@ -48,13 +48,7 @@ const MOST_LINKS: i64 = 3;
 ///
 /// # Errors
 /// The database's.
-pub async fn ask_link(
-    db: &Db,
-    token: &str,
-    mail: &Mail,
-    now: Timestamp,
-    expires: Timestamp,
-) -> Result<()> {
+pub async fn ask_link(db: &Db, token: &str, mail: &Mail, now: Timestamp, expires: Timestamp) -> Result<()> {
     let mut tx = db.writer().begin().await?;
     let done = sqlx::query(
         "insert into account_link (token_hash, mail, expires_at) select $1, $2, $3
@@ -242,9 +236,10 @@ async fn end_sessions(tx: &mut Transaction<'_>, account_id: &str) -> Result<()> 
 /// The database's.
 pub async fn sweep(db: &Db, now: Timestamp) -> Result<u64> {
     let mut erased = 0;
-    for sweep in
-        ["delete from account_session where expires_at <= $1", "delete from account_link where expires_at <= $1"]
-    {
+    for sweep in [
+        "delete from account_session where expires_at <= $1",
+        "delete from account_link where expires_at <= $1",
+    ] {
         erased += sqlx::query(sweep).bind(now.as_microsecond()).execute(db.writer()).await?.rows_affected();
     }
     Ok(erased)
@@ -257,14 +252,12 @@ pub async fn sweep(db: &Db, now: Timestamp) -> Result<u64> {
 /// The database's.
 pub async fn attach(db: &Db, account: &Account, cycle_id: &str, roll_entry_id: &str) -> Result<()> {
     let mut tx = db.writer().begin().await?;
-    sqlx::query(
-        "delete from account_entry where roll_entry_id = $3 or (account_id = $1 and cycle_id = $2)",
-    )
-    .bind(&account.account_id)
-    .bind(cycle_id)
-    .bind(roll_entry_id)
-    .execute(&mut *tx)
-    .await?;
+    sqlx::query("delete from account_entry where roll_entry_id = $3 or (account_id = $1 and cycle_id = $2)")
+        .bind(&account.account_id)
+        .bind(cycle_id)
+        .bind(roll_entry_id)
+        .execute(&mut *tx)
+        .await?;
     insert_entry(&mut tx, &account.account_id, cycle_id, roll_entry_id).await?;
     tx.commit().await
 }
@@ -389,8 +382,10 @@ pub async fn carry_over(db: &Db, cycle: &Cycle, pairs: &[(String, String)]) -> R
         .bind(reference_hash)
         .fetch_optional(&mut *tx)
         .await?;
-        let entry = entry.ok_or(Error::RowNotFound)?;
-        insert_entry(&mut tx, account_id, &cycle.cycle_id, &entry).await?;
+        // Somebody who was struck from this roll has no place on it to keep.
+        if let Some(entry) = entry {
+            insert_entry(&mut tx, account_id, &cycle.cycle_id, &entry).await?;
+        }
     }
     tx.commit().await
 }

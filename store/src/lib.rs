@@ -111,7 +111,8 @@ impl Db {
     /// rewrites PostgreSQL's tables without their dead rows. False when a reader was in the way for too long; then it
     /// has to be asked again.
     async fn forget_erased(&self) -> Result<bool> {
-        let near_ballots = ["ballot_line", "ballot_version", "ballot", "participation", "session", "reminder", "mail"];
+        let near_ballots =
+            ["ballot_line", "ballot_version", "ballot", "participation", "session", "reminder", "mail"];
         self.forget(&near_ballots).await
     }
 

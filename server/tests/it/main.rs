@@ -33,9 +33,11 @@ macro_rules! on_both {
 mod app;
 mod browser;
 mod databases;
+mod letter;
 mod routes;
 mod town;
 
+mod account;
 mod arabic;
 mod citizen;
 mod command;
@@ -43,6 +45,8 @@ mod concurrency;
 mod count;
 mod officer;
 mod reader;
+mod reminder;
 mod secrecy;
 mod security;
 mod storage;
+mod throttle;

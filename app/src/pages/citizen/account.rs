@@ -108,7 +108,8 @@ fn item(visit: &Visit, town: &Municipality, cycle: &Cycle, entry: &Attached) -> 
 
 fn attach(visit: &Visit, code: &str, problems: &Problems) -> AnyView {
     let t = visit.text;
-    let field = Field::line("code", t.attach_code(), code).hint(t.enter_hint()).ltr().required().show(problems);
+    let field =
+        Field::line("code", t.attach_code(), code).hint(t.enter_hint()).ltr().required().show(problems);
     view! {
         <section aria-labelledby="attach">
             <h2 id="attach">{t.attach_title()}</h2>

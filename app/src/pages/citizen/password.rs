@@ -3,8 +3,8 @@
 //! None of these pages says whether there is an account, but to the reader of the mail.
 
 use crate::access::Visit;
-use crate::error::Error;
 use crate::actions::account::SHORTEST_PASSWORD;
+use crate::error::Error;
 use crate::form::Asked;
 use crate::pages::Page;
 use crate::views::back_link;

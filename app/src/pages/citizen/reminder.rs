@@ -32,12 +32,7 @@ pub fn invitation(visit: &Visit, booth: &Booth) -> Option<AnyView> {
 ///
 /// # Errors
 /// The database's.
-pub async fn page(
-    visit: &Visit,
-    booth: &Booth,
-    typed: &str,
-    problems: &Problems,
-) -> Result<Response, Error> {
+pub async fn page(visit: &Visit, booth: &Booth, typed: &str, problems: &Problems) -> Result<Response, Error> {
     let t = visit.text;
     let asked = store::reminder::of_entry(visit.db(), &visit.citizen_of(&booth.cycle)?.roll_entry_id).await?;
     let content = match (visit.house.sends_mail, booth.version, asked) {
@@ -52,7 +47,8 @@ pub async fn page(
         (format!("{}/mine", booth.base()), t.my_ballot().to_owned()),
     ];
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = Page::new(visit, t.reminder_title()).of_cycle(&booth.town, &booth.cycle).status(status).narrow();
+    let page =
+        Page::new(visit, t.reminder_title()).of_cycle(&booth.town, &booth.cycle).status(status).narrow();
     Ok(page.show(|| {
         view! {
             {breadcrumb(t, way, t.reminder_title().to_owned())}
