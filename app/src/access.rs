@@ -5,7 +5,7 @@
 
 use crate::error::Error;
 use crate::text::{Language, Text};
-use crate::throttle::{Network, Throttle};
+use crate::throttle::{Network, Throttles};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
@@ -55,12 +55,8 @@ pub struct House {
     pub sends_mail: bool,
     /// How many proxies of ours stand before the server and add to `X-Forwarded-For`.
     pub proxies: u8,
-    /// Who gave wrong codes.
-    pub code_tries: Arc<Throttle>,
-    /// Who gave wrong passwords.
-    pub password_tries: Arc<Throttle>,
-    /// Who has mails sent.
-    pub mail_tries: Arc<Throttle>,
+    /// Who tried what in vain.
+    pub throttles: Arc<Throttles>,
 }
 
 impl House {

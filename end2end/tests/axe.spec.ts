@@ -6,6 +6,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { BALLOT, CYCLE } from './booth';
 import { type Demo, expect, test } from './demo';
+import { makeAccount } from './mailbox';
 import type { Office, Phase } from './office';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -67,6 +68,41 @@ const STATES: Record<string, State> = {
     await ballot(stage);
     await stage.page.goto(`${CYCLE}/mine`);
   },
+  'reminder': async (stage) => {
+    await ballot(stage);
+    await stage.page.goto(`${CYCLE}/reminder`);
+  },
+  'reminder, kept': async (stage) => {
+    await ballot(stage);
+    await stage.page.goto(`${CYCLE}/reminder`);
+    await submit(stage.page, 'mail', 'jeanne@exemple.fr');
+    await expect(stage.page.locator('button[name=stop]')).toBeVisible();
+  },
+  'reminder, stopped': at('/stop'),
+  'account sign-in': at('/account/enter'),
+  'account without a session': at('/account/delete'),
+  'link': at('/account/link'),
+  'link, no address': async ({ page }) => {
+    await page.goto('/account/link');
+    await submit(page, 'mail', 'jeanne@exemple');
+    await expect(page.getByRole('alert')).toBeVisible();
+  },
+  'link, sent': at('/account/link/sent'),
+  'link, dead': at('/account/password?token=0'),
+  'account, empty': account,
+  'account, with a vote': async (stage) => {
+    await account(stage);
+    await submit(stage.page, 'code', await stage.office.freshCode());
+    await expect(stage.page.locator('form[action="/account/vote"] button')).toBeVisible();
+  },
+  'account, deleting': async (stage) => {
+    await account(stage);
+    await stage.page.goto('/account/delete');
+  },
+  'account, password': async (stage) => {
+    await account(stage);
+    await stage.page.goto('/account/password/change');
+  },
   'closed': async ({ page, office }) => {
     const { public: cycle } = await office.cycle('closed');
     await page.goto(`${cycle}/ballot`);
@@ -122,14 +158,14 @@ const LOOKS: Record<string, Look> = {
 const SAMPLED: Record<string, string[]> = {
   'dark': [
     'home', 'cycle, open', 'results', 'enter, wrong code', 'ballot, over and refused', 'check', 'office cycle, draft',
-    'roll, errors',
+    'roll, errors', 'account, with a vote', 'reminder',
   ],
   'in forced colours': ['home', 'results', 'ballot, some given', 'enter, wrong code'],
   'at 320 pixels': [
     'home', 'cycle, open', 'results', 'ballot, over and refused', 'check', 'office cycle, draft', 'new project, errors',
   ],
-  'in English': ['home', 'project, open', 'results', 'ballot, wrong amounts', 'receipt', 'new cycle, errors'],
-  'in Arabic': ['home', 'project, open', 'results', 'ballot, over and refused', 'receipt', 'new project, errors'],
+  'in English': ['home', 'project, open', 'results', 'ballot, wrong amounts', 'receipt', 'new cycle, errors', 'account, with a vote'],
+  'in Arabic': ['home', 'project, open', 'results', 'ballot, over and refused', 'receipt', 'new project, errors', 'account, with a vote', 'reminder'],
 };
 const LANGUAGES = { 'in English': 'en', 'in Arabic': 'ar' };
 const ALL = process.env.ECOT_ALL === '1';
@@ -224,6 +260,13 @@ async function receipt(stage: Stage) {
   await check(stage);
   await stage.page.locator('button[name=confirm]').click();
   await expect(stage.page).toHaveURL(`${CYCLE}/mine`);
+}
+
+let accounts = 0;
+
+async function account({ page, demo }: Stage) {
+  accounts += 1;
+  await makeAccount(page, demo, `essai${accounts}@exemple.fr`);
 }
 
 /** A page of the office, with a cycle of its own in this phase. */

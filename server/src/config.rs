@@ -146,8 +146,6 @@ pub fn house(db: Db, keys: Keys, secure: bool) -> Result<House, Failure> {
         public_url: "".into(),
         sends_mail: false,
         proxies: 0,
-        code_tries: Arc::default(),
-        password_tries: Arc::default(),
-        mail_tries: Arc::default(),
+        throttles: Arc::default(),
     })
 }

@@ -34,7 +34,7 @@ pub async fn send_link(visit: Visit, form: Fields) -> Result<Response, Error> {
         return Ok(password_page::ask(&visit, form.trimmed("mail"), &problems));
     };
     // Whoever has mails sent to many is slowed like whoever guesses.
-    if let Err(seconds) = visit.house.mail_tries.try_once(visit.network, visit.now) {
+    if let Err(seconds) = visit.house.throttles.mails.try_once(visit.network, visit.now) {
         problems.add("mail", visit.text.too_many_tries(seconds.into()));
         return Ok(slowed(password_page::ask(&visit, form.trimmed("mail"), &problems), seconds));
     }
@@ -82,7 +82,7 @@ pub async fn sign_in(visit: Visit, form: Fields) -> Result<Response, Error> {
     let typed = form.trimmed("mail");
     let found = account::by_mail(visit.db(), &typed.to_lowercase()).await?;
     let mut problems = Problems::default();
-    match check_password(&visit, form.get("password"), found).await? {
+    match check_password(&visit, (typed, form.get("password")), found).await? {
         Ok(account) => {
             account::set_language(visit.db(), &account, visit.text.language.tag()).await?;
             let cookie = visit.start(Door::Account, Whose::Account(&account)).await?;
@@ -137,7 +137,7 @@ async fn check_own(
     password: &str,
 ) -> Result<Result<Account, NotSignedIn>, Error> {
     let found = account::by_mail(visit.db(), &account.mail).await?;
-    check_password(visit, password, found).await
+    check_password(visit, (&account.mail, password), found).await
 }
 
 /// The page again, because the present password was not given right.

@@ -94,7 +94,7 @@ pub async fn read_code(
             return Ok(Ok((town, cycle, entry)));
         }
     }
-    Ok(Err(match visit.house.code_tries.try_once(visit.network, visit.now) {
+    Ok(Err(match visit.house.throttles.codes.try_once(visit.network, visit.now) {
         Ok(()) => NotIn::Unknown,
         Err(seconds) => NotIn::Wait(seconds),
     }))
@@ -115,7 +115,7 @@ pub async fn sign_in(visit: Visit, form: Fields) -> Result<Response, Error> {
     let mail = form.trimmed("mail").to_lowercase();
     let found = store::officer::by_mail(visit.db(), &mail).await?;
     let mut problems = Problems::default();
-    match check_password(&visit, form.get("password"), found).await? {
+    match check_password(&visit, (&mail, form.get("password")), found).await? {
         Ok(officer) => {
             let cookie = visit.start(Door::Office, Whose::Officer(&officer)).await?;
             Ok(redirect("/office", &[cookie]))
@@ -147,10 +147,16 @@ pub enum NotSignedIn {
 /// `Busy` when too many are being checked.
 pub async fn check_password<T: Send + 'static>(
     visit: &Visit,
-    password: &str,
+    (mail, password): (&str, &str),
     found: Option<(T, String)>,
 ) -> Result<Result<T, NotSignedIn>, Error> {
-    if let Err(seconds) = visit.house.password_tries.try_once(visit.network, visit.now) {
+    let throttles = &visit.house.throttles;
+    let person = (visit.network, mail.to_lowercase());
+    let taken = throttles.passwords.try_once(visit.network, visit.now).and_then(|()| {
+        let taken = throttles.sign_ins.try_once(&person, visit.now);
+        taken.inspect_err(|_| throttles.passwords.was_right(visit.network, visit.now))
+    });
+    if let Err(seconds) = taken {
         return Ok(Err(NotSignedIn::Wait(seconds)));
     }
     let password = password.to_owned();
@@ -164,7 +170,8 @@ pub async fn check_password<T: Send + 'static>(
     });
     let who = checked.await?;
     if who.is_some() {
-        visit.house.password_tries.was_right(visit.network);
+        throttles.passwords.was_right(visit.network, visit.now);
+        throttles.sign_ins.was_right(&person, visit.now);
     }
     Ok(who.ok_or(NotSignedIn::Refused))
 }

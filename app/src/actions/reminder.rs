@@ -2,7 +2,7 @@
 
 use crate::access::Visit;
 use crate::error::Error;
-use crate::form::{Asked, Fields, redirect, slowed};
+use crate::form::{Asked, Fields, redirect};
 use crate::mail;
 use crate::pages::citizen::ballot::{Booth, closed};
 use crate::pages::citizen::reminder as page;
@@ -30,15 +30,11 @@ pub async fn ask(
         reminder::stop_of_entry(visit.db(), &citizen.roll_entry_id).await?;
         return Ok(redirect(&here, &[]));
     }
-    let mut problems = Problems::default();
     let Some(address) = mail::read_address(form.get("mail")) else {
+        let mut problems = Problems::default();
         problems.add("mail", visit.text.mail_missing());
         return page::page(&visit, &booth, form.trimmed("mail"), &problems).await;
     };
-    if let Err(seconds) = visit.house.mail_tries.try_once(visit.network, visit.now) {
-        problems.add("mail", visit.text.too_many_tries(seconds.into()));
-        return Ok(slowed(page::page(&visit, &booth, form.trimmed("mail"), &problems).await?, seconds));
-    }
     let asked = Reminder {
         reminder_id: visit.house.token(),
         roll_entry_id: citizen.roll_entry_id.clone(),

@@ -92,8 +92,7 @@ impl Demo {
         let carrier = Carrier::new(&post)?;
         let public_url = format!("http://{}", self.addr).into();
         let house = House { public_url, sends_mail: carrier.is_some(), ..house };
-        print(&secrets, self.addr);
-        println!("  mails are in      {}\n", self.folder.join("mail").display());
+        print(&secrets, self.addr, &self.folder.join("mail"));
         until_stopped(listener, house, carrier).await
     }
 
@@ -127,7 +126,7 @@ fn write_secrets(path: &Path, secrets: &Secrets) -> Result<(), Failure> {
     Ok(std::fs::write(path, json)?)
 }
 
-fn print(secrets: &Secrets, addr: SocketAddr) {
+fn print(secrets: &Secrets, addr: SocketAddr, mails: &Path) {
     let [first, others @ ..] = secrets.codes.as_slice() else { return };
     println!();
     println!("  Écot is at        http://{addr}/");
@@ -136,6 +135,7 @@ fn print(secrets: &Secrets, addr: SocketAddr) {
     println!("  more codes        {}", others.join("   "));
     println!("  the town hall     http://{addr}/office");
     println!("  sign in with      {}   {}", secrets.mail, secrets.password);
+    println!("  mails are in      {}", mails.display());
     println!();
 }
 

@@ -101,9 +101,7 @@ impl TestApp {
             public_url: format!("https://{HOST}").into(),
             sends_mail: true,
             proxies: 1,
-            code_tries: Arc::default(),
-            password_tries: Arc::default(),
-            mail_tries: Arc::default(),
+            throttles: Arc::default(),
         };
         let router = server::router::router(house.clone());
         Self { house, clock, database_url, folder, router, _postgres: postgres }

@@ -48,6 +48,8 @@ async fn page_saying(
         }
     }
     let none = items.is_empty().then(|| view! { <p>{t.account_no_entries()}</p> });
+    let list =
+        (!items.is_empty()).then(|| view! { <ul class="cycle-list" role="list">{items}</ul> });
     let saved = saved.then(|| alert(Tone::Success, view! { <p>{t.password_saved()}</p> }));
     let mail = account.mail.clone();
     let attach = attach(visit, code, problems);
@@ -63,7 +65,7 @@ async fn page_saying(
             <section aria-labelledby="votes">
                 <h2 id="votes">{t.account_entries()}</h2>
                 {none}
-                <ul class="cycle-list" role="list">{items}</ul>
+                {list}
             </section>
             {attach}
             {ways}
@@ -91,7 +93,7 @@ fn item(visit: &Visit, town: &Municipality, cycle: &Cycle, entry: &Attached) -> 
         <li>
             <div class="stack stack--tight">
                 <h3><bdi>{town.name.clone()}</bdi>" · "<a href=format!("/{at}")>{said(t, &cycle.title)}</a></h3>
-                <p class="meta">{phase_badge(t, cycle, visit.now)}" "{words}</p>
+                <p class="cluster meta">{phase_badge(t, cycle, visit.now)}<span>{words}</span></p>
                 <div class="cluster">
                     {vote}
                     <form method="post" action="/account/detach">
