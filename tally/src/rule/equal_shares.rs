@@ -11,6 +11,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use hashbrown::HashMap;
+use rayon::prelude::*;
 
 use super::level::{Payer, Ratio, level};
 use super::supporters::Supporters;
@@ -204,9 +205,10 @@ impl<'c, 'b> Market<'c, 'b> {
     /// ρ(p), if its supporters can pay.
     fn offer(&self, p: usize, payers: &mut Vec<Payer>, purse: &Purses) -> Option<Offer> {
         let price = self.count.atoms(self.cost(p));
-        let wealth: i128 = payers.iter().map(|payer| i128::from(payer.most) * i128::from(payer.weight)).sum();
+        // What all ballots hold is below 2^63.
+        let wealth: i64 = payers.iter().map(|payer| payer.most * payer.weight).sum();
         let slack = i128::from(self.count.supporters[p]) * (purse.bought.len() as i128 + 1);
-        if payers.is_empty() || wealth + purse.pot.min(slack) < price {
+        if payers.is_empty() || i128::from(wealth) + purse.pot.min(slack) < price {
             return None;
         }
         let Ratio { over, under } = level(payers, price);
@@ -273,15 +275,16 @@ impl<'c, 'b> Market<'c, 'b> {
         let unit = self.count.atoms(unit);
         let exact = i128::from(self.count.purse.of_a_ballot(self.count.sheet));
         let ballots = i128::from(self.count.election.ballots().len());
-        let mut next = match start {
+        let first = match start {
             Start::Exact => exact,
             Start::Floor => exact - exact % unit,
         };
         let supported = self.count.open().filter(|&p| self.count.supporters[p] > 0).count();
-        let mut best = i64::try_from(next).expect("a part of the purse is below 2^63 atoms");
+        let mut best = i64::try_from(first).expect("a part of the purse is below 2^63 atoms");
         // Budgets that add up to 2^63 atoms are out of reach: a limit, not a rule.
-        while let (Ok(budget), true) = (i64::try_from(next), next * ballots < 1 << 63) {
-            let bought = self.run(budget, None);
+        let budgets = (0..).map(|times| first + times * unit).take_while(|budget| budget * ballots < 1 << 63);
+        let budgets = budgets.map_while(|budget| i64::try_from(budget).ok());
+        for (budget, bought) in self.runs(budgets) {
             let cost: i128 = bought.iter().map(|&p| i128::from(self.cost(p).get())).sum();
             let left = i128::from(self.count.purse.voters.get()) - cost;
             if left < 0 {
@@ -294,9 +297,20 @@ impl<'c, 'b> Market<'c, 'b> {
             if bought.len() == supported || exhaustive_stop && !self.count.open().any(|p| fits(&p)) {
                 break;
             }
-            next += unit;
         }
         best
+    }
+
+    /// What each budget buys. As many at once as there are cores: of those after the last that is asked for, nothing is
+    /// used.
+    fn runs(&self, mut budgets: impl Iterator<Item = i64>) -> impl Iterator<Item = (i64, Vec<usize>)> {
+        let at_once = rayon::current_num_threads();
+        std::iter::from_fn(move || {
+            let budgets: Vec<i64> = budgets.by_ref().take(at_once).collect();
+            let run = |budget: i64| (budget, self.run(budget, None));
+            (!budgets.is_empty()).then(|| budgets.into_par_iter().map(run).collect::<Vec<_>>())
+        })
+        .flatten()
     }
 }
 

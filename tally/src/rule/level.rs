@@ -28,7 +28,12 @@ impl Ratio {
 
     /// ⌈`held` · ratio⌉.
     pub(super) fn of(self, held: i64) -> i128 {
-        (i128::from(held) * self.over + self.under - 1) / self.under
+        let product = i128::from(held) * self.over;
+        match (u64::try_from(product), u64::try_from(self.under)) {
+            // Most are small, and the short division is several times quicker.
+            (Ok(product), Ok(under)) => product.div_ceil(under).into(),
+            _ => (product + self.under - 1) / self.under,
+        }
     }
 }
 

@@ -42,7 +42,11 @@ impl Row {
 
     /// The cell, without the blanks around it.
     pub(super) fn cell(&self, at: usize) -> &str {
-        self.text[self.cells[at].clone()].trim()
+        let cell = &self.text[self.cells[at].clone()];
+        let is_bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+        let bytes = cell.as_bytes();
+        // Most cells have no blanks around them, and need not be asked character by character.
+        if is_bare(bytes.first()) && is_bare(bytes.last()) { cell } else { cell.trim() }
     }
 
     /// All cells.
@@ -166,6 +170,14 @@ impl<R: BufRead> Rows<R> {
     /// Appends the next line, its end included, to the row that began on line `first`.
     fn append_line(&mut self, first: u64) -> Result<bool, PbError> {
         let room = GREATEST_ROW_BYTES - self.raw.len() + 1;
+        let waiting = self.reader.fill_buf().unwrap_or_default();
+        if let Some(end) = memchr::memchr(b'\n', waiting).filter(|end| end + 1 < room) {
+            // Nearly always the line is there already.
+            self.raw.extend_from_slice(&waiting[..=end]);
+            self.reader.consume(end + 1);
+            self.line += 1;
+            return Ok(true);
+        }
         let read = self
             .reader
             .by_ref()
