@@ -69,6 +69,9 @@ impl Carrier {
     /// # Errors
     /// The database's.
     pub async fn carry_all(&self, house: &House) -> store::Result<()> {
+        if !store::mail::any(&house.db).await? {
+            return Ok(());
+        }
         store::mail::sweep(&house.db, house.now()).await?;
         while let Some((mail, attempts)) = store::mail::take(&house.db, house.now()).await? {
             match self.carry(house, &mail).await {

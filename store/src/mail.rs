@@ -70,6 +70,14 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Whether any mail waits, due or not; so that looking for one disturbs no writer.
+///
+/// # Errors
+/// The database's.
+pub async fn any(db: &Db) -> Result<bool> {
+    Ok(sqlx::query("select 1 from mail limit 1").fetch_optional(db.reader()).await?.is_some())
+}
+
 /// Takes the mail that has waited longest, for the caller alone; and how often it was tried, this time included.
 ///
 /// # Errors

@@ -4,9 +4,9 @@
 //! Until that mail is read nothing that is done or said depends on whether there is an account.
 
 use crate::access::{Door, Visit, Whose};
-use crate::actions::enter::{NotIn, NotSignedIn, check_password, new_hash, read_code};
+use crate::actions::enter::{NotSignedIn, check_password, end_as_citizen, new_hash, read_code};
 use crate::error::Error;
-use crate::form::{Fields, redirect, slowed};
+use crate::form::{Fields, forgetting_drafts, redirect, slowed};
 use crate::mail;
 use crate::pages::citizen::{account as page, password as password_page};
 use crate::views::field::Problems;
@@ -104,8 +104,7 @@ pub async fn sign_out(visit: Visit, form: Fields) -> Result<Response, Error> {
     if let (Some(account), "yes") = (&visit.account, form.get("everywhere")) {
         account::end_all(visit.db(), account).await?;
     }
-    let cookies = [visit.end(Door::Account).await?, visit.end(Door::Citizen).await?];
-    Ok(redirect("/account/enter", &cookies))
+    Ok(forgetting_drafts(redirect("/account/enter", &end_as_citizen(&visit).await?)))
 }
 
 /// Changes the password; whoever else was signed in is signed out, and the address is told.
@@ -166,7 +165,7 @@ pub async fn attach(visit: Visit, form: Fields) -> Result<Response, Error> {
         }
         Err(refused) => {
             let mut problems = Problems::default();
-            problems.add("code", NotIn::words(refused, &visit));
+            problems.add("code", refused.words(&visit));
             Ok(refused.answer(page::page(&visit, account, typed, &problems).await?))
         }
     }
@@ -221,6 +220,5 @@ pub async fn delete(visit: Visit, form: Fields) -> Result<Response, Error> {
         return Ok(own_refused(&visit, refused, |problems| page::delete_with(&visit, account, problems)));
     }
     account::erase(visit.db(), account).await?;
-    let cookies = [visit.end(Door::Account).await?, visit.end(Door::Citizen).await?];
-    Ok(redirect("/account/deleted", &cookies))
+    Ok(forgetting_drafts(redirect("/account/deleted", &end_as_citizen(&visit).await?)))
 }

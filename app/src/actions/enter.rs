@@ -9,6 +9,7 @@ use crate::views::field::Problems;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use axum::http::HeaderValue;
 use axum::response::Response;
 use std::time::Duration;
 use store::cycle::{Cycle, Phase};
@@ -100,11 +101,18 @@ pub async fn read_code(
     }))
 }
 
-/// Leaves: the next person at this device finds nothing.
+/// Leaves: the next person at this device finds nothing, neither the ballot nor an account.
 pub async fn leave(visit: Visit) -> Result<Response, Error> {
-    let cookie = visit.end(Door::Citizen).await?;
+    Ok(forgetting_drafts(redirect("/", &end_as_citizen(&visit).await?)))
+}
+
+/// Ends all that a citizen has begun in this browser.
+///
+/// # Errors
+/// The database's.
+pub async fn end_as_citizen(visit: &Visit) -> Result<[HeaderValue; 3], Error> {
     let receipt = visit.set_cookie(Receipt::COOKIE, "", 0);
-    Ok(forgetting_drafts(redirect("/", &[cookie, receipt])))
+    Ok([visit.end(Door::Citizen).await?, visit.end(Door::Account).await?, receipt])
 }
 
 /// How long a sign-in waits for its turn.

@@ -20,6 +20,9 @@ pub fn show(visit: &Visit, error: Error) -> Response {
         Error::WrongPhase => (t.wrong_phase_title(), t.wrong_phase_body(), "/office", t.nav_office()),
         Error::CrossSite => (t.cross_site_title(), t.cross_site_body(), "/", t.go_home()),
         Error::BadRequest => (t.bad_request_title(), t.bad_request_body(), "/", t.go_home()),
+        Error::Busy if visit.path.starts_with("/account") => {
+            (t.busy_title(), t.busy_body(), "/account/enter", t.sign_in())
+        }
         Error::Busy => (t.busy_title(), t.busy_body(), "/office/enter", t.sign_in()),
         Error::Broken => (t.broken_title(), t.broken_body(), "/", t.go_home()),
     };

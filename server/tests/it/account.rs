@@ -231,6 +231,12 @@ on_both! {
         thief.get("/account").await.assert_redirect("/account/enter");
         there.get("/account").await.assert_status(200);
 
+        // Who leaves the ballot at a shared device leaves no account behind.
+        there.post("/leave", &[]).await.assert_redirect("/");
+        assert_eq!((there.cookie("__Host-account"), there.cookie("__Host-citizen")), (None, None));
+        sign_in(&there, MAIL, PASSWORD).await;
+        go_and_vote(&there, &cycle).await.assert_redirect(&cycle.at("/ballot"));
+
         sign_in(&here, MAIL, PASSWORD).await;
         let form = here.get("/account").await.form("/account/leave").press("everywhere", "yes");
         here.submit(&form).await.assert_redirect("/account/enter");

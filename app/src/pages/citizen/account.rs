@@ -48,8 +48,7 @@ async fn page_saying(
         }
     }
     let none = items.is_empty().then(|| view! { <p>{t.account_no_entries()}</p> });
-    let list =
-        (!items.is_empty()).then(|| view! { <ul class="cycle-list" role="list">{items}</ul> });
+    let list = (!items.is_empty()).then(|| view! { <ul class="cycle-list" role="list">{items}</ul> });
     let saved = saved.then(|| alert(Tone::Success, view! { <p>{t.password_saved()}</p> }));
     let mail = account.mail.clone();
     let attach = attach(visit, code, problems);
