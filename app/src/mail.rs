@@ -59,7 +59,7 @@ pub fn reminder(house: &House, town: &Municipality, cycle: &Cycle, reminder: &Re
     let until = t.moment(cycle.closes_at, &town.time_zone);
     let stop = stop_url(house, &reminder.reminder_id);
     let vote = format!("{}/enter", house.public_url);
-    let body = t.mail_reminder_body(&town.name, t.said(&cycle.title), &until, &vote, &stop);
+    let body = t.mail_reminder_body(&town.name, t.said(&cycle.title), &until, &vote) + &t.mail_stop(&stop);
     let subject = t.mail_reminder_subject(&town.name);
     Mail { stop_url: Some(stop), ..letter(t, house.token(), reminder.mail.clone(), subject, body) }
 }

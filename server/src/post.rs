@@ -181,10 +181,10 @@ fn private_folder(folder: &PathBuf) -> Result<(), Failure> {
 /// Until the server stops: every two seconds the mails that are due, every minute the reminders.
 pub async fn deliver(house: House, carrier: Carrier) {
     for turn in 0_u64.. {
-        if turn % 30 == 0 {
-            if let Err(cause) = app::mail::remind(&house).await {
-                tracing::error!(%cause, "reminders could not be prepared");
-            }
+        if turn % 30 == 0
+            && let Err(cause) = app::mail::remind(&house).await
+        {
+            tracing::error!(%cause, "reminders could not be prepared");
         }
         if let Err(cause) = carrier.carry_all(&house).await {
             tracing::error!(%cause, "mails could not be read");

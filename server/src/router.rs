@@ -49,28 +49,6 @@ pub fn router(house: House) -> Router {
         .route("/{town}/{cycle}/ballot", get(citizen::ballot::show).post(actions::ballot::check))
         .route("/{town}/{cycle}/ballot/confirm", post(actions::ballot::confirm))
         .route("/{town}/{cycle}/mine", get(citizen::mine::show));
-    let account = Router::new()
-        .route("/account", get(citizen::account::show))
-        .route("/account/enter", get(citizen::account::show_enter).post(actions::account::sign_in))
-        .route("/account/leave", post(actions::account::sign_out))
-        .route("/account/link", get(citizen::password::show_ask).post(actions::account::send_link))
-        .route("/account/link/sent", get(citizen::password::sent))
-        .route(
-            "/account/password",
-            get(citizen::password::show_choose).post(actions::account::choose_password),
-        )
-        .route(
-            "/account/password/change",
-            get(citizen::password::show_change).post(actions::account::change_password),
-        )
-        .route("/account/attach", post(actions::account::attach))
-        .route("/account/detach", post(actions::account::detach))
-        .route("/account/vote", post(actions::account::vote))
-        .route("/account/data.json", get(actions::account::export))
-        .route("/account/delete", get(citizen::account::show_delete).post(actions::account::delete))
-        .route("/account/deleted", get(citizen::account::deleted))
-        .route("/{town}/{cycle}/reminder", get(citizen::reminder::show).post(actions::reminder::ask))
-        .route("/stop", get(citizen::reminder::show_stop).post(actions::reminder::stop));
     let roll =
         get(office::roll::show).post(actions::roll::upload).layer(DefaultBodyLimit::max(ROLL_LIMIT_BYTES));
     let office = Router::new()
@@ -93,7 +71,7 @@ pub fn router(house: House) -> Router {
         .route("/office/{town}/{cycle}/projects/{project}/remove", post(actions::project::remove));
     let pages = public
         .merge(citizen)
-        .merge(account)
+        .merge(account())
         .merge(office)
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
@@ -116,6 +94,32 @@ pub fn router(house: House) -> Router {
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
         }))
         .with_state(house)
+}
+
+/// What a citizen may have besides a code: an account, and reminders.
+fn account() -> Router<House> {
+    Router::new()
+        .route("/account", get(citizen::account::show))
+        .route("/account/enter", get(citizen::account::show_enter).post(actions::account::sign_in))
+        .route("/account/leave", post(actions::account::sign_out))
+        .route("/account/link", get(citizen::password::show_ask).post(actions::account::send_link))
+        .route("/account/link/sent", get(citizen::password::sent))
+        .route(
+            "/account/password",
+            get(citizen::password::show_choose).post(actions::account::choose_password),
+        )
+        .route(
+            "/account/password/change",
+            get(citizen::password::show_change).post(actions::account::change_password),
+        )
+        .route("/account/attach", post(actions::account::attach))
+        .route("/account/detach", post(actions::account::detach))
+        .route("/account/vote", post(actions::account::vote))
+        .route("/account/data.json", get(actions::account::export))
+        .route("/account/delete", get(citizen::account::show_delete).post(actions::account::delete))
+        .route("/account/deleted", get(citizen::account::deleted))
+        .route("/{town}/{cycle}/reminder", get(citizen::reminder::show).post(actions::reminder::ask))
+        .route("/stop", get(citizen::reminder::show_stop).post(actions::reminder::stop))
 }
 
 /// Whether the database answers with the schema that this program was built for.

@@ -112,13 +112,11 @@ pub async fn change_password(visit: Visit, form: Fields) -> Result<Response, Err
     let account = visit.account()?;
     let mut problems = Problems::default();
     check_new(&visit, &form, &mut problems);
-    if problems.is_empty() {
-        if let Err(refused) = check_own(&visit, account, form.get("current")).await? {
-            return Ok(own_refused(&visit, refused, |problems| password_page::change_with(&visit, problems)));
-        }
-    }
     if !problems.is_empty() {
         return Ok(password_page::change_with(&visit, &problems));
+    }
+    if let Err(refused) = check_own(&visit, account, form.get("current")).await? {
+        return Ok(own_refused(&visit, refused, |problems| password_page::change_with(&visit, problems)));
     }
     let hash = new_hash(&visit, form.get("password")).await?;
     account::set_password(visit.db(), account, &hash).await?;

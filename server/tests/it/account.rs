@@ -177,7 +177,7 @@ on_both! {
     }
 
     async fn an_address_is_sent_three_links_an_hour_and_no_more(app: TestApp) {
-        for number in 0..5 {
+        for _ in 0..5 {
             ask_link(&app.visitor(), MAIL).await.assert_redirect("/account/link/sent");
         }
         assert_eq!(app.mails().await.len(), 3);
