@@ -250,7 +250,7 @@ pub(super) const WORDS: Words = Words {
     reminder_promise_title: "ما يحدث لعنوانكم",
     reminder_promise_words: "تذكر الرسالة مدينتكم وهذا التصويت، ولا تذكر أبدًا مشروعًا ولا مبلغًا.",
     reminder_promise_joined: "يُحفظ عنوانكم بجانب مكانكم في القائمة، ولا يُحفظ أبدًا بجانب ورقة تصويت.",
-    reminder_promise_erased: "ويُحذف بعد آخر تذكير، أو عند الإغلاق، أو متى أردتم.",
+    reminder_promise_erased: "يُحذف عنوانكم بعد آخر تذكير، أو عند الإغلاق، أو متى أردتم.",
     reminder_kept: "إن لم تصوّتوا فسيُرسل تذكير إلى",
     reminder_stop: "إيقاف التذكير",
     reminder_voted: "ورقة تصويتكم في صندوق الاقتراع: لا حاجة إلى تذكير.",

@@ -234,7 +234,7 @@ pub(super) const WORDS: Words = Words {
     reminder_promise_title: "What becomes of your address",
     reminder_promise_words: "The mail names your town and this vote, never a project or an amount.",
     reminder_promise_joined: "Your address is kept beside your place on the list, never beside a ballot.",
-    reminder_promise_erased: "It is erased after the last reminder, at the close, or as soon as you wish.",
+    reminder_promise_erased: "Your address is erased after the last reminder, at the close, or as soon as you wish.",
     reminder_kept: "If you have not voted, a reminder will go to",
     reminder_stop: "Remind me no more",
     reminder_voted: "Your ballot is in the ballot box: no reminder is needed.",

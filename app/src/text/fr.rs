@@ -234,7 +234,7 @@ pub(super) const WORDS: Words = Words {
     reminder_promise_title: "Ce que devient votre adresse",
     reminder_promise_words: "Le courriel nomme votre ville et ce vote, jamais un projet ni un montant.",
     reminder_promise_joined: "Votre adresse est gardée à côté de votre place sur la liste, jamais à côté d’un bulletin.",
-    reminder_promise_erased: "Elle est effacée après le dernier rappel, à la clôture, ou dès que vous le voulez.",
+    reminder_promise_erased: "Votre adresse est effacée après le dernier rappel, à la clôture, ou dès que vous le voulez.",
     reminder_kept: "Si vous n’avez pas voté, un rappel ira à",
     reminder_stop: "Ne plus me le rappeler",
     reminder_voted: "Votre bulletin est dans l’urne\u{a0}: aucun rappel n’est nécessaire.",
