@@ -5,16 +5,19 @@
 
 use crate::error::Error;
 use crate::text::{Language, Text};
-use axum::extract::{FromRequestParts, Request, State};
-use axum::http::HeaderValue;
+use crate::throttle::{Network, Throttles};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use jiff::{SignedDuration, Timestamp};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
+use store::account::{self, Account};
 use store::cycle::Cycle;
 use store::keys::{Key, Keys};
 use store::municipality::Municipality;
@@ -49,6 +52,14 @@ pub struct House {
     pub patience: Duration,
     /// The hash of the site's files, which is part of their address.
     pub site: Arc<str>,
+    /// The address that visitors use, for mails; without a slash at its end.
+    pub public_url: Arc<str>,
+    /// Whether there is a way to send mails.
+    pub sends_mail: bool,
+    /// How many proxies of ours stand before the server and add to `X-Forwarded-For`.
+    pub proxies: u8,
+    /// Who tried what in vain.
+    pub throttles: Arc<Throttles>,
 }
 
 impl House {
@@ -87,13 +98,15 @@ pub struct Nonce(pub Arc<str>);
 /// How long a sign-in lasts.
 const SESSION: SignedDuration = SignedDuration::from_hours(12);
 
-/// The two kinds of session, each with its cookie, so that an officer can also vote.
+/// The kinds of session, each with its cookie, so that an officer can also vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
     /// By the code of a letter.
     Citizen,
-    /// By mail address and password.
+    /// By an officer's mail address and password.
     Office,
+    /// By a citizen's mail address and password: to the account, and from there on to a vote.
+    Account,
 }
 
 impl Door {
@@ -103,6 +116,8 @@ impl Door {
             (Self::Citizen, false) => "citizen",
             (Self::Office, true) => "__Host-officer",
             (Self::Office, false) => "officer",
+            (Self::Account, true) => "__Host-account",
+            (Self::Account, false) => "account",
         }
     }
 }
@@ -139,6 +154,10 @@ pub struct Visitor {
     pub citizen: Option<Citizen>,
     /// An officer's session, if there is one.
     pub officer: Option<Officer>,
+    /// The session of a citizen's account, if there is one.
+    pub account: Option<Account>,
+    /// Where the visitor comes from; in memory for as long as the answer takes, and written nowhere.
+    pub network: Network,
     cookies: CookieJar,
 }
 
@@ -213,6 +232,8 @@ impl Visit {
     fn of_nobody(house: House, parts: &Parts) -> Self {
         let cookies = CookieJar::from_headers(&parts.headers);
         let now = house.now();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+        let network = visitor_address(&parts.headers, house.proxies, peer).into();
         let accepted = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let chosen = cookies.get(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()));
         let nonce = parts.extensions.get::<Nonce>().map_or_else(|| "".into(), |nonce| nonce.0.clone());
@@ -225,6 +246,8 @@ impl Visit {
             nonce,
             citizen: None,
             officer: None,
+            account: None,
+            network,
             cookies,
         }))
     }
@@ -241,6 +264,9 @@ impl Visit {
                 (Door::Office, Some(Holder::Officer(found))) => visitor.officer = Some(found),
                 _ => {}
             }
+        }
+        if let Some(token) = self.cookie(Door::Account.cookie(self.house.secure)) {
+            visitor.account = account::holder(self.db(), token, self.now).await?;
         }
         Ok(Self(Arc::new(visitor)))
     }
@@ -294,6 +320,7 @@ impl Visit {
             Whose::Citizen { roll_entry_id, cycle } => {
                 session::start_citizen(self.db(), &token, roll_entry_id, &cycle.cycle_id, expires).await?;
             }
+            Whose::Account(account) => account::start(self.db(), &token, account, expires).await?,
         }
         Ok(self.set_cookie(door.cookie(self.house.secure), &token, SESSION.as_secs()))
     }
@@ -311,8 +338,10 @@ impl Visit {
     /// The database's.
     pub async fn end(&self, door: Door) -> Result<HeaderValue, Error> {
         let name = door.cookie(self.house.secure);
-        if let Some(token) = self.cookie(name) {
-            session::end(self.db(), token).await?;
+        match (door, self.cookie(name)) {
+            (_, None) => {}
+            (Door::Citizen | Door::Office, Some(token)) => session::end(self.db(), token).await?,
+            (Door::Account, Some(token)) => account::end(self.db(), token).await?,
         }
         Ok(self.set_cookie(name, "", 0))
     }
@@ -332,6 +361,14 @@ impl Visit {
     /// `SignIn` when nobody is signed in.
     pub fn officer(&self) -> Result<&Officer, Error> {
         self.officer.as_ref().ok_or(Error::SignIn)
+    }
+
+    /// The account whose holder asks.
+    ///
+    /// # Errors
+    /// `SignInToAccount` when nobody is signed in.
+    pub fn account(&self) -> Result<&Account, Error> {
+        self.account.as_ref().ok_or(Error::SignInToAccount)
     }
 
     /// The town that the asking officer manages.
@@ -377,6 +414,18 @@ pub enum Whose<'a> {
         /// The cycle.
         cycle: &'a Cycle,
     },
+    /// That of a citizen's account.
+    Account(&'a Account),
+}
+
+/// The address that a request came from. `X-Forwarded-For` can be made up by anybody, so only what the proxies of ours
+/// have added at its end is believed, and nothing where there are none.
+fn visitor_address(headers: &HeaderMap, proxies: u8, peer: Option<IpAddr>) -> IpAddr {
+    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let forwarded: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let place = forwarded.len().checked_sub(usize::from(proxies)).filter(|_| proxies > 0);
+    let told = place.and_then(|place| forwarded.get(place)?.parse().ok());
+    told.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
 }
 
 /// The cookie of the language switch.
@@ -400,6 +449,23 @@ mod tests {
         for bad in ["/%00", "/%ff/x", "/%", "/%4", "/%zz"] {
             assert!(!is_text(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_forwarded_address_is_believed_as_far_as_our_own_proxies_added_it() {
+        let peer: IpAddr = "10.0.0.1".parse().unwrap();
+        let mut headers = HeaderMap::new();
+        let from = |headers: &HeaderMap, proxies| visitor_address(headers, proxies, Some(peer)).to_string();
+        assert_eq!(from(&headers, 1), "10.0.0.1", "no header");
+        headers.append("x-forwarded-for", HeaderValue::from_static("192.0.2.66, 198.51.100.7"));
+        assert_eq!(from(&headers, 0), "10.0.0.1", "no proxy: anybody may have made it up");
+        assert_eq!(from(&headers, 1), "198.51.100.7", "what stands before it was made up");
+        headers.append("x-forwarded-for", HeaderValue::from_static("2001:db8::1"));
+        assert_eq!(from(&headers, 1), "2001:db8::1");
+        assert_eq!(from(&headers, 2), "198.51.100.7");
+        assert_eq!(from(&headers, 4), "10.0.0.1", "fewer than there should be");
+        headers.append("x-forwarded-for", HeaderValue::from_static("unknown"));
+        assert_eq!(from(&headers, 1), "10.0.0.1");
     }
 
     #[test]

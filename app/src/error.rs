@@ -13,6 +13,8 @@ pub enum Error {
     NotFound,
     /// An officer must sign in first.
     SignIn,
+    /// A citizen must sign in to their account first.
+    SignInToAccount,
     /// A citizen must enter the code of this cycle first.
     EnterCode,
     /// Voting is open, so rules, projects and dates stay as they are.
@@ -37,7 +39,7 @@ impl Error {
     pub fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignIn | Self::EnterCode => StatusCode::UNAUTHORIZED,
+            Self::SignIn | Self::SignInToAccount | Self::EnterCode => StatusCode::UNAUTHORIZED,
             Self::Frozen | Self::WrongPhase => StatusCode::CONFLICT,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,

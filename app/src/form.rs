@@ -4,7 +4,8 @@
 
 use crate::error::Error;
 use crate::text::Language;
-use axum::extract::{FromRequest, Multipart, Request};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Query, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use store::Translated;
@@ -34,7 +35,13 @@ impl Fields {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// The same, without space around.
+    /// Whether there is a field of this name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
+    /// The same as [`Fields::get`], without space around.
     #[must_use]
     pub fn trimmed(&self, name: &str) -> &str {
         self.get(name).trim()
@@ -66,6 +73,18 @@ impl Fields {
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.0.push((name.to_owned(), value.into()));
         self
+    }
+}
+
+/// The fields of an address, after its question mark.
+pub struct Asked(pub Fields);
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let Query(fields) = Query::try_from_uri(&parts.uri).map_err(|_| Error::BadRequest)?;
+        Ok(Self(Fields(fields)))
     }
 }
 
@@ -109,6 +128,14 @@ pub fn redirect(to: &str, cookies: &[HeaderValue]) -> Response {
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     response
+}
+
+/// The same page, for somebody who has to wait before the next try (429 Too Many Requests, RFC 6585).
+#[must_use]
+pub fn slowed(mut page: Response, seconds: u32) -> Response {
+    *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    page
 }
 
 /// The same answer, which makes the browser forget what it keeps for our pages besides cookies: a draft is nobody

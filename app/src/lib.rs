@@ -11,10 +11,12 @@
 //! | `error` | the closed list of what can go wrong in front of a visitor |
 //! | `form` | reading what a form sends |
 //! | `map` | the town's map, read from GeoJSON |
+//! | `mail` | addresses, and what the mails say |
 //! | `pages` | pages by audience: public, citizen, office |
 //! | `photo` | photographs, written anew from their pixels |
 //! | `receipt` | what a citizen keeps of a ballot, as a code |
 //! | `text` | the words, in each language |
+//! | `throttle` | slowing down those who guess |
 //! | `views` | small shared pieces of pages |
 //!
 //! The server compiles it with `ssr`, the browser with `hydrate`; these are the only lines that tell them apart.
@@ -39,6 +41,7 @@ pub mod error;
 pub mod form;
 #[cfg(feature = "ssr")]
 pub mod map;
+pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
@@ -47,6 +50,8 @@ pub mod photo;
 pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod text;
+#[cfg(feature = "ssr")]
+pub mod throttle;
 #[cfg(feature = "ssr")]
 pub mod views;
 

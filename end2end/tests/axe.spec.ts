@@ -8,6 +8,7 @@ import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { BALLOT, CYCLE } from './booth';
 import { type Demo, expect, test } from './demo';
+import { makeAccount } from './mailbox';
 import type { Office, Phase } from './office';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -140,6 +141,41 @@ const STATES: Record<string, State> = {
     await ballot(stage);
     await stage.page.goto(`${CYCLE}/mine`);
   },
+  'reminder': async (stage) => {
+    await ballot(stage);
+    await stage.page.goto(`${CYCLE}/reminder`);
+  },
+  'reminder, kept': async (stage) => {
+    await ballot(stage);
+    await stage.page.goto(`${CYCLE}/reminder`);
+    await submit(stage.page, 'mail', 'jeanne@exemple.fr');
+    await expect(stage.page.locator('button[name=stop]')).toBeVisible();
+  },
+  'reminder, stopped': at('/stop'),
+  'account sign-in': at('/account/enter'),
+  'account without a session': at('/account/delete'),
+  'link': at('/account/link'),
+  'link, no address': async ({ page }) => {
+    await page.goto('/account/link');
+    await submit(page, 'mail', 'jeanne@exemple');
+    await expect(page.getByRole('alert')).toBeVisible();
+  },
+  'link, sent': at('/account/link/sent'),
+  'link, dead': at('/account/password?token=0'),
+  'account, empty': account,
+  'account, with a vote': async (stage) => {
+    await account(stage);
+    await submit(stage.page, 'code', await stage.office.freshCode());
+    await expect(stage.page.locator('form[action="/account/vote"] button')).toBeVisible();
+  },
+  'account, deleting': async (stage) => {
+    await account(stage);
+    await stage.page.goto('/account/delete');
+  },
+  'account, password': async (stage) => {
+    await account(stage);
+    await stage.page.goto('/account/password/change');
+  },
   'closed': async ({ page, office }) => {
     const { public: cycle } = await office.cycle('closed');
     await page.goto(`${cycle}/ballot`);
@@ -222,16 +258,16 @@ const LOOKS: Record<string, Look> = {
 const SAMPLED: Record<string, string[]> = {
   'dark': [
     'home', 'cycle, open', 'map', 'results', 'enter, wrong code', 'ballot, over and refused', 'check', 'office cycle, draft',
-    'roll, errors', 'claim, sent', 'accessibility, of a town',
+    'roll, errors', 'claim, sent', 'accessibility, of a town', 'account, with a vote', 'reminder',
   ],
   'in forced colours': ['home', 'map', 'results', 'ballot, some given', 'enter, wrong code'],
   'at 320 pixels': [
     'home', 'cycle, open', 'map', 'results', 'ballot, over and refused', 'check', 'office cycle, draft', 'new project, errors',
   ],
-  'in English': ['home', 'project, open', 'results', 'ballot, wrong amounts', 'receipt', 'new cycle, errors', 'claim'],
+  'in English': ['home', 'project, open', 'results', 'ballot, wrong amounts', 'receipt', 'new cycle, errors', 'claim', 'account, with a vote'],
   'in Arabic': [
     'home', 'cycle, open', 'map', 'project, open', 'project, with news', 'results', 'ballot, over and refused', 'receipt',
-    'new project, errors', 'accessibility, of a town', 'office claims',
+    'new project, errors', 'accessibility, of a town', 'office claims', 'account, with a vote', 'reminder',
   ],
 };
 const LANGUAGES = { 'in English': 'en', 'in Arabic': 'ar' };
@@ -346,6 +382,13 @@ async function claimed({ office }: Stage): Promise<string> {
   const cycle = await office.cycle('open');
   await office.claim(cycle);
   return cycle.desk;
+}
+
+let accounts = 0;
+
+async function account({ page, demo }: Stage) {
+  accounts += 1;
+  await makeAccount(page, demo, `essai${accounts}@exemple.fr`);
 }
 
 /** A page of the office, with a cycle of its own in this phase. */

@@ -14,8 +14,8 @@ import { Watch } from './watch';
 
 export { expect } from '@playwright/test';
 
-/** What `ecot demo` writes to its `demo.json`, and where it answers. */
-export type Demo = { url: string; town: string; codes: string[]; mail: string; password: string };
+/** What `ecot demo` writes to its `demo.json`, where it answers, and the folder into which it puts mails. */
+export type Demo = { url: string; town: string; codes: string[]; mail: string; password: string; mails: string };
 
 type WorkerFixtures = {
   demo: Demo;
@@ -100,7 +100,7 @@ class Server {
 
   async demo(): Promise<Demo> {
     const secrets = JSON.parse(await readFile(join(this.folder, 'demo.json'), 'utf8'));
-    return { url: this.url, ...secrets };
+    return { url: this.url, mails: join(this.folder, 'mail'), ...secrets };
   }
 
   private async ready() {

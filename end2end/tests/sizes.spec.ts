@@ -22,7 +22,7 @@ test('pages to read: HTML and CSS, and no script at all', async ({ demo }) => {
 });
 
 test('sign-in', async ({ demo }) => {
-  for (const path of ['/enter', '/office/enter']) {
+  for (const path of ['/enter', '/office/enter', '/account/enter', '/account/link']) {
     const weight = await weigh(demo.url, path);
     expect.soft(weight.page, path).toBeLessThanOrEqual(PAGE_BYTES);
     expect.soft(weight.script, path).toBeLessThanOrEqual(SIGN_IN_SCRIPT_BYTES);

@@ -35,6 +35,27 @@ pub struct Reach {
     /// The address that visitors use. Must be https:// unless it is this machine
     #[arg(long, env = "ECOT_PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
     pub public_url: String,
+
+    /// How many proxies stand before this server, each adding to X-Forwarded-For the address that it sees. 0: the header
+    /// is not believed
+    #[arg(long, env = "ECOT_PROXIES", default_value_t = 0)]
+    pub proxies: u8,
+}
+
+/// How mails are sent. Without a way none are offered, and pages say so.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Post {
+    /// The server that takes mails: smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:587?tls=required
+    #[arg(long, env = "ECOT_SMTP", hide_env_values = true)]
+    pub smtp: Option<String>,
+
+    /// Instead of it: the folder into which mails are written, one a file, to try things out
+    #[arg(long, env = "ECOT_MAIL_FOLDER")]
+    pub mail_folder: Option<PathBuf>,
+
+    /// The sender of all mails: "Écot <ne-pas-repondre@ville.example>"
+    #[arg(long, env = "ECOT_MAIL_FROM")]
+    pub mail_from: Option<String>,
 }
 
 impl Reach {
@@ -127,5 +148,9 @@ pub fn house(db: Db, keys: Keys, secure: bool) -> Result<House, Failure> {
         secure,
         patience: PATIENCE,
         site: site::hash(),
+        public_url: "".into(),
+        sends_mail: false,
+        proxies: 0,
+        throttles: Arc::default(),
     })
 }

@@ -8,6 +8,7 @@
 //! | [`command`] | what can be said on the command line |
 //! | [`config`] | every setting, by flag or environment variable |
 //! | [`failure`] | how a command can fail |
+//! | [`post`] | carries the mails that wait |
 //! | [`router`] | all addresses in one list, and the layers around them |
 //! | [`site`] | the style sheet, the script and the icon, inside the binary |
 
@@ -17,5 +18,6 @@
 pub mod command;
 pub mod config;
 pub mod failure;
+pub mod post;
 pub mod router;
 pub mod site;

@@ -27,6 +27,7 @@ const ROLL_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 /// Addresses that a town's slug must not take.
 pub const RESERVED: &[&str] = &[
     "accessibility",
+    "account",
     "api",
     "check",
     "claim",
@@ -46,6 +47,7 @@ pub const RESERVED: &[&str] = &[
     "privacy",
     "promises",
     "readyz",
+    "stop",
 ];
 
 /// Everything that answers.
@@ -93,6 +95,7 @@ pub fn router(house: House) -> Router {
         .route("/office/{town}/{cycle}/publish", post(actions::cycle::publish));
     let pages = public
         .merge(citizen)
+        .merge(account())
         .merge(office)
         .merge(law())
         .merge(office_of_projects())
@@ -175,6 +178,32 @@ fn office_of_projects() -> Router<House> {
             "/office/{town}/{cycle}/projects/{project}/news/{news}",
             get(office::news::edit).post(actions::news::correct),
         )
+}
+
+/// What a citizen may have besides a code: an account, and reminders.
+fn account() -> Router<House> {
+    Router::new()
+        .route("/account", get(citizen::account::show))
+        .route("/account/enter", get(citizen::account::show_enter).post(actions::account::sign_in))
+        .route("/account/leave", post(actions::account::sign_out))
+        .route("/account/link", get(citizen::password::show_ask).post(actions::account::send_link))
+        .route("/account/link/sent", get(citizen::password::sent))
+        .route(
+            "/account/password",
+            get(citizen::password::show_choose).post(actions::account::choose_password),
+        )
+        .route(
+            "/account/password/change",
+            get(citizen::password::show_change).post(actions::account::change_password),
+        )
+        .route("/account/attach", post(actions::account::attach))
+        .route("/account/detach", post(actions::account::detach))
+        .route("/account/vote", post(actions::account::vote))
+        .route("/account/data.json", get(actions::account::export))
+        .route("/account/delete", get(citizen::account::show_delete).post(actions::account::delete))
+        .route("/account/deleted", get(citizen::account::deleted))
+        .route("/{town}/{cycle}/reminder", get(citizen::reminder::show).post(actions::reminder::ask))
+        .route("/stop", get(citizen::reminder::show_stop).post(actions::reminder::stop))
 }
 
 /// Whether the database answers with the schema that this program was built for.

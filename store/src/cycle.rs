@@ -431,7 +431,8 @@ pub enum Closing {
     TooEarly,
 }
 
-/// Closes voting for good: ballots move to the urn under fresh ids, citizens' sessions end, the key is destroyed.
+/// Closes voting for good: ballots move to the urn under fresh ids, citizens' sessions and reminders end, the key is
+/// destroyed.
 /// `urn_id` gives 32 random bytes in hexadecimal at each call.
 ///
 /// # Errors
@@ -454,7 +455,13 @@ pub async fn close(
     .await?;
     if done.rows_affected() == 1 {
         ballot::move_to_urn(&mut tx, cycle_id, urn_id).await?;
-        sqlx::query("delete from session where cycle_id = $1").bind(cycle_id).execute(&mut *tx).await?;
+        for erase in [
+            "delete from session where cycle_id = $1",
+            "delete from reminder where cycle_id = $1",
+            "delete from mail where cycle_id = $1",
+        ] {
+            sqlx::query(erase).bind(cycle_id).execute(&mut *tx).await?;
+        }
         tx.commit().await?;
     } else {
         tx.rollback().await?;

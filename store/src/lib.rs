@@ -9,6 +9,7 @@ use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 use std::str::FromStr;
 use std::time::Duration;
 
+pub mod account;
 pub mod ballot;
 mod bulk;
 pub mod claim;
@@ -16,12 +17,14 @@ pub mod cycle;
 pub mod imprint;
 pub mod incident;
 pub mod keys;
+pub mod mail;
 pub mod municipality;
 pub mod news;
 pub mod officer;
 pub mod outcome;
 pub mod photo;
 pub mod project;
+pub mod reminder;
 pub mod roll;
 pub mod session;
 pub mod translated;
@@ -113,13 +116,26 @@ impl Db {
     /// rewrites PostgreSQL's tables without their dead rows. False when a reader was in the way for too long; then it
     /// has to be asked again.
     async fn forget_erased(&self) -> Result<bool> {
+        let near_ballots =
+            ["ballot_line", "ballot_version", "ballot", "participation", "session", "reminder", "mail"];
+        self.forget(&near_ballots).await
+    }
+
+    /// The same for an account that was erased. Where a reader is in the way, the next writes overwrite what is left of it
+    /// in SQLite's log.
+    async fn forget_account(&self) -> Result<()> {
+        let of_account = ["account_session", "account_link", "account_entry", "account", "reminder", "mail"];
+        self.forget(&of_account).await.map(drop)
+    }
+
+    async fn forget(&self, tables: &[&'static str]) -> Result<bool> {
         let mut writer = self.writer.acquire().await?;
         if writer.backend_name() == SQLITE {
             let busy: i64 =
                 sqlx::query("pragma wal_checkpoint(truncate)").fetch_one(&mut *writer).await?.try_get(0)?;
             return Ok(busy == 0);
         }
-        for table in ["ballot_line", "ballot_version", "ballot", "participation", "session"] {
+        for table in tables {
             writer.execute(AssertSqlSafe(format!("vacuum full {table}"))).await?;
         }
         Ok(true)

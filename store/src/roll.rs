@@ -134,8 +134,8 @@ pub enum Adding {
     Closed,
 }
 
-/// Adds entries, all or none. Where the reference is known, `reissue` replaces the code and ends the sessions that the
-/// old one opened; without it the entry stays as it is.
+/// Adds entries, all or none. Where the reference is known, `reissue` replaces the code, and ends the sessions and the
+/// attachments to accounts that the old one opened; without it the entry stays as it is.
 ///
 /// # Errors
 /// The database's.
@@ -217,14 +217,14 @@ async fn insert(
 }
 
 async fn replace_code(tx: &mut Transaction<'_>, cycle: &Cycle, entry: &NewEntry) -> Result<bool> {
-    sqlx::query(
+    for end in [
         "delete from session where roll_entry_id in
          (select roll_entry_id from roll_entry where cycle_id = $1 and reference_hash = $2)",
-    )
-    .bind(&cycle.cycle_id)
-    .bind(&entry.reference_hash)
-    .execute(&mut **tx)
-    .await?;
+        "delete from account_entry where roll_entry_id in
+         (select roll_entry_id from roll_entry where cycle_id = $1 and reference_hash = $2)",
+    ] {
+        sqlx::query(end).bind(&cycle.cycle_id).bind(&entry.reference_hash).execute(&mut **tx).await?;
+    }
     let done = sqlx::query(
         "update roll_entry set code_hash = $3
          where cycle_id = $1 and reference_hash = $2 and struck_at is null",

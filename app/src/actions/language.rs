@@ -1,15 +1,19 @@
 //! The language switch.
 
 use crate::access::{LANGUAGE, Visit};
+use crate::error::Error;
 use crate::form::{Fields, redirect};
 use crate::text::Language;
 use axum::response::Response;
 
-/// Keeps the choice for a year and goes back to the page.
-pub async fn choose(visit: Visit, form: Fields) -> Response {
+/// Keeps the choice for a year, and for the mails of an account, and goes back to the page.
+pub async fn choose(visit: Visit, form: Fields) -> Result<Response, Error> {
     let language = Language::parse(form.get("language")).unwrap_or(visit.text.language);
     let cookie = visit.set_cookie(LANGUAGE, language.tag(), 365 * 24 * 3600);
-    redirect(local(form.get("back")), &[cookie])
+    if let Some(account) = &visit.account {
+        store::account::set_language(visit.db(), account, language.tag()).await?;
+    }
+    Ok(redirect(local(form.get("back")), &[cookie]))
 }
 
 /// A path of this site, and nothing that could lead elsewhere.

@@ -3,6 +3,7 @@
 //! Plain `POST` handlers and not server functions: a refused form is answered by its own page with the input in place,
 //! with or without script (docs/decisions.md).
 
+pub mod account;
 pub mod ballot;
 pub mod claim;
 pub mod cycle;
@@ -15,4 +16,5 @@ pub mod map;
 pub mod news;
 pub mod picture;
 pub mod project;
+pub mod reminder;
 pub mod roll;

@@ -10,6 +10,7 @@ use crate::views::field::Problems;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use std::collections::HashMap;
 use store::Translated;
 use store::cycle::Cycle;
 use store::municipality::Label;
@@ -35,6 +36,15 @@ pub enum Import {
     Closed,
 }
 
+/// How a roll is to be imported.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wishes {
+    /// Those who are on the roll already get new codes.
+    pub reissue: bool,
+    /// A reference means the same person as on the town's earlier rolls, so that accounts keep their places.
+    pub same_people: bool,
+}
+
 /// Imports a roll. The same for the office and for the command line.
 ///
 /// # Errors
@@ -43,7 +53,7 @@ pub async fn import(
     house: &House,
     cycle: &Cycle,
     file: &[u8],
-    reissue: bool,
+    wishes: Wishes,
 ) -> Result<Import, store::Error> {
     let rows = match tally::format::roll::read(&decode(file), normalise_reference) {
         Ok(rows) => rows,
@@ -58,9 +68,12 @@ pub async fn import(
     let issued =
         store::roll::issue(&house.roll_key, &cycle.cycle_id, with_labels, || house.token(), || house.bytes());
     let entries: Vec<_> = issued.iter().map(|issued| issued.entry.clone()).collect();
-    let Adding::Added(added) = store::roll::add(&house.db, cycle, &entries, reissue).await? else {
+    let Adding::Added(added) = store::roll::add(&house.db, cycle, &entries, wishes.reissue).await? else {
         return Ok(Import::Closed);
     };
+    if wishes.same_people {
+        carry_over(house, cycle, &references).await?;
+    }
     let mut table = String::from("reference,code\r\n");
     for ((reference, issued), _) in references.iter().zip(&issued).zip(&added).filter(|(_, added)| **added) {
         table.push_str(&quoted(reference));
@@ -73,6 +86,28 @@ pub async fn import(
         return Ok(Import::NobodyNew);
     }
     Ok(Import::Codes { table: table.into_bytes(), added: new, kept: added.len() - new })
+}
+
+/// Attaches accounts to the entries of those whose entry in an earlier roll of the town they were attached to.
+///
+/// Only here can it be known who they are: a roll keeps no reference, but its hash with the cycle, and only while a town's
+/// file is being read is the reference there, from which the hashes of both cycles are made.
+async fn carry_over(house: &House, cycle: &Cycle, references: &[String]) -> Result<(), store::Error> {
+    let mut by_cycle: Vec<(String, HashMap<String, String>)> = Vec::new();
+    for earlier in store::account::earlier(&house.db, cycle).await? {
+        if by_cycle.last().is_none_or(|(cycle_id, _)| *cycle_id != earlier.cycle_id) {
+            by_cycle.push((earlier.cycle_id, HashMap::new()));
+        }
+        let (_, accounts) = by_cycle.last_mut().expect("one was pushed for this cycle");
+        accounts.insert(earlier.reference_hash, earlier.account_id);
+    }
+    let mut pairs = Vec::new();
+    for reference in references.iter().map(|reference| normalise_reference(reference)) {
+        let hash = |cycle_id: &str| house.roll_key.reference_hash(cycle_id, &reference);
+        let found = by_cycle.iter().find_map(|(earlier, accounts)| accounts.get(&hash(earlier)));
+        pairs.extend(found.map(|account_id| (hash(&cycle.cycle_id), account_id.clone())));
+    }
+    store::account::carry_over(&house.db, cycle, &pairs).await
 }
 
 /// A cell of a CSV table (RFC 4180).
@@ -103,9 +138,10 @@ pub async fn upload(
 ) -> Result<Response, Error> {
     let (town, cycle) = page::open(&visit, &town, &cycle).await?;
     let t = visit.text;
-    let reissue = upload.fields.get("reissue") == "yes";
+    let said = |name| upload.fields.get(name) == "yes";
+    let wishes = Wishes { reissue: said("reissue"), same_people: said("same_people") };
     let mut problems = Problems::default();
-    match import(&visit.house, &cycle, &upload.file, reissue).await? {
+    match import(&visit.house, &cycle, &upload.file, wishes).await? {
         Import::Codes { table, .. } => {
             let name = format!("attachment; filename=\"{}-{}-codes.csv\"", town.slug, cycle.slug);
             let headers = [

@@ -12,11 +12,17 @@ pub fn show(visit: &Visit, error: Error) -> Response {
     let (title, body, href, words) = match error {
         Error::NotFound => (t.not_found_title(), t.not_found_body(), "/", t.go_home()),
         Error::SignIn => (t.sign_in_first_title(), t.sign_in_first_body(), "/office/enter", t.sign_in()),
+        Error::SignInToAccount => {
+            (t.account_first_title(), t.account_first_body(), "/account/enter", t.sign_in())
+        }
         Error::EnterCode => (t.enter_first_title(), t.enter_first_body(), "/enter", t.enter_my_code()),
         Error::Frozen => (t.frozen_title(), t.frozen_body(), "/office", t.nav_office()),
         Error::WrongPhase => (t.wrong_phase_title(), t.wrong_phase_body(), "/office", t.nav_office()),
         Error::CrossSite => (t.cross_site_title(), t.cross_site_body(), "/", t.go_home()),
         Error::BadRequest => (t.bad_request_title(), t.bad_request_body(), "/", t.go_home()),
+        Error::Busy if visit.path.starts_with("/account") => {
+            (t.busy_title(), t.busy_body(), "/account/enter", t.sign_in())
+        }
         Error::Busy => (t.busy_title(), t.busy_body(), "/office/enter", t.sign_in()),
         Error::Slow => (t.slow_title(), t.slow_body(), "/", t.go_home()),
         Error::Broken => (t.broken_title(), t.broken_body(), "/", t.go_home()),

@@ -164,6 +164,7 @@ fn header(visit: &Visit) -> impl IntoView + use<> {
         view! { <li><a href=href aria-current=here>{words}</a></li> }
     });
     let office = visit.officer.is_some().then(|| view! { <li><a href="/office">{t.nav_office()}</a></li> });
+    let account = visit.account.is_some().then(|| view! { <li><a href="/account">{t.account()}</a></li> });
     let languages: Vec<_> = Language::ALL
         .into_iter()
         .map(|language| {
@@ -179,7 +180,7 @@ fn header(visit: &Visit) -> impl IntoView + use<> {
         <header class="site-header">
             <div class="site-header__inner">
                 <a class="site-header__brand" href="/">{icon::logo()}"Écot"</a>
-                <nav class="site-header__nav" aria-label=t.nav_main()><ul>{links}{office}</ul></nav>
+                <nav class="site-header__nav" aria-label=t.nav_main()><ul>{links}{account}{office}</ul></nav>
                 <form class="language" method="post" action="/language" aria-label=t.nav_language()>
                     <input type="hidden" name="back" value=visit.address.clone()/>
                     {languages}

@@ -486,6 +486,76 @@ words! {
         sign_out
         mail
         password
+        account
+        have_account
+        account_enter
+        account_lede
+        account_not_needed
+        make_account
+        forgot_password
+        account_first_title
+        account_first_body
+        no_mail_body
+        mail_missing
+        link_title
+        link_lede
+        send_link
+        link_sent_title
+        link_sent_body
+        nothing_came
+        nothing_came_body
+        choose_password
+        new_password
+        link_dead_title
+        link_dead_body
+        password_saved
+        current_password
+        password_wrong
+        change_password
+        change_password_lede
+        account_of
+        account_entries
+        account_no_entries
+        took_part
+        attach_title
+        attach_lede
+        attach_code
+        attach
+        detach
+        attach_secrecy_title
+        attach_secrecy_joined
+        attach_secrecy_open
+        attach_secrecy_closed
+        my_data
+        mails_language
+        export_data
+        delete_account
+        sign_out_everywhere
+        delete_erased
+        delete_kept_title
+        delete_kept_ballot
+        delete_kept_roll
+        delete_kept_code
+        delete_now
+        deleted_title
+        deleted_body
+        reminder_title
+        reminder_ask
+        reminder_promise_title
+        reminder_promise_words
+        reminder_promise_joined
+        reminder_promise_erased
+        reminder_kept
+        reminder_stop
+        reminder_voted
+        stop_title
+        stop_body
+        stopped_title
+        stopped_body
+        same_people
+        same_people_hint
+        mail_link_subject
+        mail_changed_subject
         no_town_of_yours
         new_cycle
         edit_cycle
@@ -720,6 +790,14 @@ words! {
         accessibility_tools(tools)
         used_in(cycle, town)
         signed_in_as(name)
+        password_hint(least)
+        password_short(least)
+        reminder_lede(until)
+        mail_link_body(link)
+        mail_changed_body(link)
+        mail_reminder_subject(town)
+        mail_reminder_body(town, cycle, until, link)
+        mail_stop(link)
         open_explained(closes)
         close_early_explained(closes)
         line_says(line, words)
@@ -774,6 +852,7 @@ words! {
         accessibility_found
         funded_of
         entries
+        too_many_tries
     }
 }
 

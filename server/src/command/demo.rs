@@ -4,8 +4,9 @@
 
 use super::officer;
 use super::serve::{listen, until_stopped};
-use crate::config::Storage;
+use crate::config::{Post, Storage};
 use crate::failure::Failure;
+use crate::post::Carrier;
 use app::access::House;
 use app::actions::project::slug_of;
 use app::map::Map;
@@ -85,8 +86,17 @@ impl Demo {
         let text = std::fs::read_to_string(&secrets_file)?;
         let secrets: Secrets = serde_json::from_str(&text)
             .map_err(|error| Failure::trouble("demo.json cannot be read; try --fresh", error))?;
-        print(&secrets, self.addr);
-        until_stopped(listener, house).await
+        // Nobody gets a mail from a demo: they lie in its folder, to be read there.
+        let post = Post {
+            smtp: None,
+            mail_folder: Some(self.folder.join("mail")),
+            mail_from: Some("Écot <ne-pas-repondre@aulnerive.example>".into()),
+        };
+        let carrier = Carrier::new(&post)?;
+        let public_url = format!("http://{}", self.addr).into();
+        let house = House { public_url, sends_mail: carrier.is_some(), ..house };
+        print(&secrets, self.addr, &self.folder.join("mail"));
+        until_stopped(listener, house, carrier).await
     }
 
     /// Erases a demo, by the names of its own files: whatever else lies in the folder stays.
@@ -104,8 +114,10 @@ impl Demo {
         for name in names.iter().filter(|name| own(name)) {
             std::fs::remove_file(self.folder.join(name))?;
         }
-        if self.folder.join("keys").exists() {
-            std::fs::remove_dir_all(self.folder.join("keys"))?;
+        for folder in ["keys", "mail"].map(|name| self.folder.join(name)) {
+            if folder.exists() {
+                std::fs::remove_dir_all(folder)?;
+            }
         }
         Ok(())
     }
@@ -117,7 +129,7 @@ fn write_secrets(path: &Path, secrets: &Secrets) -> Result<(), Failure> {
     Ok(std::fs::write(path, json)?)
 }
 
-fn print(secrets: &Secrets, addr: SocketAddr) {
+fn print(secrets: &Secrets, addr: SocketAddr, mails: &Path) {
     let [first, others @ ..] = secrets.codes.as_slice() else { return };
     println!();
     println!("  Écot is at        http://{addr}/");
@@ -126,6 +138,7 @@ fn print(secrets: &Secrets, addr: SocketAddr) {
     println!("  more codes        {}", others.join("   "));
     println!("  the town hall     http://{addr}/office");
     println!("  sign in with      {}   {}", secrets.mail, secrets.password);
+    println!("  mails are in      {}", mails.display());
     println!();
 }
 

@@ -3,7 +3,7 @@
 use super::count::cycle_at;
 use crate::config::Storage;
 use crate::failure::Failure;
-use app::actions::roll::{Import, say};
+use app::actions::roll::{Import, Wishes, say};
 use app::text::{Language, Text};
 use clap::Subcommand;
 use std::io::Write;
@@ -29,6 +29,10 @@ pub(super) enum Roll {
         /// Give new codes to those who are on the roll already; their old ones are void
         #[arg(long)]
         reissue: bool,
+        /// A reference means the same person as on the town's earlier rolls: those who attached their code to an account
+        /// then can vote without their letter. Never where numbers were given out anew
+        #[arg(long)]
+        same_people: bool,
         #[command(flatten)]
         storage: Storage,
     },
@@ -36,7 +40,7 @@ pub(super) enum Roll {
 
 impl Roll {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let Self::Import { file, codes, town, cycle, reissue, storage } = self;
+        let Self::Import { file, codes, town, cycle, reissue, same_people, storage } = self;
         let house = storage.house(true).await?;
         let (_, cycle) = cycle_at(&house, &town, &cycle).await?;
         let bytes = std::fs::read(&file)
@@ -49,7 +53,8 @@ impl Roll {
         let mut out = options
             .open(&codes)
             .map_err(|error| Failure::Input(format!("cannot write {}: {error}", codes.display())))?;
-        let imported = app::actions::roll::import(&house, &cycle, &bytes, reissue).await;
+        let wishes = Wishes { reissue, same_people };
+        let imported = app::actions::roll::import(&house, &cycle, &bytes, wishes).await;
         let refused = match imported {
             Ok(Import::Codes { table, added, kept }) => {
                 out.write_all(&table)?;

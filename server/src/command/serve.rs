@@ -1,7 +1,8 @@
 //! `ecot serve`.
 
-use crate::config::{Reach, Storage};
+use crate::config::{Post, Reach, Storage};
 use crate::failure::Failure;
+use crate::post::{Carrier, deliver};
 use crate::router::router;
 use app::access::House;
 use std::net::SocketAddr;
@@ -15,15 +16,29 @@ pub(super) struct Serve {
     storage: Storage,
     #[command(flatten)]
     reach: Reach,
+    #[command(flatten)]
+    post: Post,
 }
 
 impl Serve {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let secure = self.reach.secure()?;
-        let house = self.storage.house(secure).await?;
+        if secure && self.reach.proxies == 0 {
+            tracing::warn!(
+                "visitors come by https, so through a proxy, and all look like one: those who guess passwords slow everybody. \
+                 Say how many proxies add to X-Forwarded-For (--proxies or ECOT_PROXIES)"
+            );
+        }
+        let carrier = Carrier::new(&self.post)?;
+        let house = House {
+            public_url: self.reach.public_url.trim_end_matches('/').into(),
+            sends_mail: carrier.is_some(),
+            proxies: self.reach.proxies,
+            ..self.storage.house(secure).await?
+        };
         let listener = listen(self.reach.addr).await?;
         println!("Écot is at {} (listening on {})", self.reach.public_url, self.reach.addr);
-        until_stopped(listener, house).await
+        until_stopped(listener, house, carrier).await
     }
 }
 
@@ -35,12 +50,18 @@ pub(super) async fn listen(addr: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 /// Serves until SIGINT or SIGTERM; then lets requests under way end, at most ten seconds, and closes the database.
-pub(super) async fn until_stopped(listener: TcpListener, house: House) -> Result<(), Failure> {
+pub(super) async fn until_stopped(
+    listener: TcpListener,
+    house: House,
+    carrier: Option<Carrier>,
+) -> Result<(), Failure> {
     let db = house.db.clone();
     finish_closes(&house).await;
     let sweeper = tokio::spawn(sweep(house.clone()));
+    let post = carrier.map(|carrier| tokio::spawn(deliver(house.clone(), carrier)));
     let (stopping, stop) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, router(house)).with_graceful_shutdown(async move {
+    let service = router(house).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         asked_to_stop().await;
         stopping.send_replace(true);
     });
@@ -55,6 +76,9 @@ pub(super) async fn until_stopped(listener: TcpListener, house: House) -> Result
         () = out_of_patience => tracing::warn!("requests were still under way after ten seconds"),
     }
     sweeper.abort();
+    if let Some(post) = post {
+        post.abort();
+    }
     db.close().await;
     Ok(())
 }
@@ -96,6 +120,9 @@ async fn sweep(house: House) {
         }
         if let Err(cause) = store::claim::sweep(&house.db, house.now()).await {
             tracing::error!(%cause, "claims whose time is over could not be erased");
+        }
+        if let Err(cause) = store::account::sweep(&house.db, house.now()).await {
+            tracing::error!(%cause, "expired sessions and links of accounts could not be erased");
         }
         tokio::time::sleep(Duration::from_secs(3600)).await;
         finish_closes(&house).await;

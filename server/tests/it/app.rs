@@ -1,12 +1,15 @@
 //! The router of the house with a database, keys, clock and chance of a test's own.
 
-use crate::browser::Visitor;
+use crate::browser::{HOST, Visitor};
 use crate::databases::{Folder, PostgresDatabase, connect};
+use crate::letter::Letter;
 use app::access::House;
 use axum::Router;
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use server::config::Post;
+use server::post::Carrier;
 use sqlx::{AssertSqlSafe, Row};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -97,6 +100,10 @@ impl TestApp {
             patience: Duration::from_secs(60),
             site: "none".into(),
             hashing: Arc::new(Semaphore::new(2)),
+            public_url: format!("https://{HOST}").into(),
+            sends_mail: true,
+            proxies: 1,
+            throttles: Arc::default(),
         };
         let router = server::router::router(house.clone());
         Self { house, clock, database_url, folder, router, _postgres: postgres }
@@ -109,6 +116,32 @@ impl TestApp {
 
     pub(crate) fn is_sqlite(&self) -> bool {
         self.database_url.starts_with("sqlite:")
+    }
+
+    /// Prepares reminders and carries the mails that are due; those that arrived now, in the order of their recipients.
+    pub(crate) async fn mails(&self) -> Vec<Letter> {
+        let folder = self.folder.join("mail");
+        let post = Post {
+            smtp: None,
+            mail_folder: Some(folder.clone()),
+            mail_from: Some("Écot <ecot@laudry.example>".into()),
+        };
+        let carrier = Carrier::new(&post).unwrap().unwrap();
+        app::mail::remind(&self.house).await.unwrap();
+        carrier.carry_all(&self.house).await.unwrap();
+        let files = folder.read_dir().unwrap().map(|file| file.unwrap().path());
+        let mut letters = Vec::new();
+        for file in files {
+            letters.push(Letter::read(&std::fs::read_to_string(&file).unwrap()));
+            std::fs::remove_file(file).unwrap();
+        }
+        letters.sort_by(|a, b| a.header("To").cmp(b.header("To")));
+        letters
+    }
+
+    /// The same house, which sends no mail.
+    pub(crate) fn visitor_without_mail(&self) -> Visitor {
+        Visitor::new(server::router::router(House { sends_mail: false, ..self.house.clone() }))
     }
 
     /// What lies in the database, as text; for tests about what is stored.
@@ -173,7 +206,17 @@ impl From<Output> for Run {
 /// The `ecot` of this build, away from any settings of whoever runs the tests.
 pub(crate) fn ecot(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ecot"));
-    for variable in ["ECOT_DATABASE", "ECOT_KEYS", "ECOT_ADDR", "ECOT_PUBLIC_URL", "ECOT_LOG"] {
+    for variable in [
+        "ECOT_DATABASE",
+        "ECOT_KEYS",
+        "ECOT_ADDR",
+        "ECOT_PUBLIC_URL",
+        "ECOT_PROXIES",
+        "ECOT_SMTP",
+        "ECOT_MAIL_FOLDER",
+        "ECOT_MAIL_FROM",
+        "ECOT_LOG",
+    ] {
         command.env_remove(variable);
     }
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

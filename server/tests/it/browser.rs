@@ -15,12 +15,18 @@ pub(crate) const HOST: &str = "ecot.example";
 pub(crate) struct Visitor {
     router: Router,
     language: String,
+    address: String,
     cookies: Mutex<BTreeMap<String, String>>,
 }
 
 impl Visitor {
     pub(crate) fn new(router: Router) -> Self {
-        Self { router, language: "en".into(), cookies: Mutex::default() }
+        Self { router, language: "en".into(), address: "192.0.2.1".into(), cookies: Mutex::default() }
+    }
+
+    /// Coming from another address.
+    pub(crate) fn at(self, address: &str) -> Self {
+        Self { address: address.into(), ..self }
     }
 
     pub(crate) fn reading(self, language: &str) -> Self {
@@ -32,6 +38,7 @@ impl Visitor {
         Self {
             router: self.router.clone(),
             language: self.language.clone(),
+            address: self.address.clone(),
             cookies: Mutex::new(self.cookies.lock().unwrap().clone()),
         }
     }
@@ -64,6 +71,8 @@ impl Visitor {
         let path = request.uri().path().to_owned();
         let headers = request.headers_mut();
         headers.entry(header::HOST).or_insert(HOST.parse().unwrap());
+        // As the proxy of the house says it.
+        headers.entry("x-forwarded-for").or_insert(self.address.parse().unwrap());
         headers.entry(header::ACCEPT_LANGUAGE).or_insert(self.language.parse().unwrap());
         let cookies = self
             .cookies

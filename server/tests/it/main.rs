@@ -33,9 +33,11 @@ macro_rules! on_both {
 mod app;
 mod browser;
 mod databases;
+mod letter;
 mod routes;
 mod town;
 
+mod account;
 mod arabic;
 mod citizen;
 mod command;
@@ -47,6 +49,8 @@ mod officer;
 mod projects;
 mod reader;
 mod receipt;
+mod reminder;
 mod secrecy;
 mod security;
 mod storage;
+mod throttle;

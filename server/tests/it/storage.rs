@@ -10,6 +10,12 @@ use store::keys::Key;
 
 /// Every unique or primary key of the schema, on both databases.
 const KEYS: &str = "\
+account(account_id)
+account(mail)
+account_entry(account_id,cycle_id)
+account_entry(roll_entry_id)
+account_link(token_hash)
+account_session(token_hash)
 ballot(ballot_id)
 ballot_line(ballot_id,version,project_id)
 ballot_version(ballot_id,submission)
@@ -24,6 +30,7 @@ district(district_id)
 district(municipality_id,slug)
 imprint(municipality_id)
 incident(incident_id)
+mail(mail_id)
 municipality(municipality_id)
 municipality(slug)
 news(news_id)
@@ -39,6 +46,8 @@ picture(picture_hash)
 project(cycle_id,count_id)
 project(cycle_id,slug)
 project(project_id)
+reminder(reminder_id)
+reminder(roll_entry_id)
 roll_entry(code_hash)
 roll_entry(cycle_id,reference_hash)
 roll_entry(roll_entry_id)
@@ -50,10 +59,13 @@ urn_line(urn_ballot_id,project_id)";
 
 /// All that stands beside a ballot or a roll entry. A column that joins the two must never be added here.
 const COLUMNS: &str = "\
+account: account_id language mail password_hash
+account_entry: account_id cycle_id roll_entry_id
 ballot: ballot_id cycle_id version
 ballot_line: amount_minor ballot_id project_id version
 ballot_version: ballot_id fallback submission version
 participation: channel cycle_id day roll_entry_id
+reminder: cycle_id language mail reminder_id roll_entry_id sent
 roll_entry: code_hash cycle_id district_id reference_hash roll_entry_id struck_at
 session: cycle_id expires_at officer_id roll_entry_id token_hash
 urn_ballot: cycle_id fallback urn_ballot_id
@@ -146,7 +158,8 @@ on_both! {
         let tables = |columns: &[&str]| -> BTreeSet<String> {
             all.iter().filter(|row| columns.contains(&row[1].as_str())).map(|row| row[0].clone()).collect()
         };
-        assert!(tables(&ballots).is_disjoint(&tables(&["roll_entry_id", "reference_hash", "code_hash", "token_hash"])));
+        let persons = ["roll_entry_id", "reference_hash", "code_hash", "token_hash", "account_id", "mail", "recipient"];
+        assert!(tables(&ballots).is_disjoint(&tables(&persons)));
         let near_ballots = tables(&ballots);
         let times = all.iter().filter(|row| near_ballots.contains(&row[0])).filter(|row| row[1].ends_with("_at") || row[1] == "day");
         assert_eq!(times.count(), 0, "no time stands near a ballot");

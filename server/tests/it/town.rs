@@ -72,10 +72,15 @@ impl<'a> Town<'a> {
 
     /// A cycle that a test changes before it is made.
     pub(crate) fn plan(self) -> Plan<'a> {
+        self.plan_called("2026")
+    }
+
+    /// The same, at another address.
+    pub(crate) fn plan_called(self, slug: &'static str) -> Plan<'a> {
         let project = |slug, floor, ceiling| Project { slug, floor, ceiling, kind: "grant" };
         Plan {
             town: self,
-            slug: "2026",
+            slug,
             terms: Vec::new(),
             projects: vec![
                 project("garden", "10", "300"),

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::form::Fields;
 use crate::islands::allocator::{Allocation, Allocator, Row, Words};
 use crate::pages::Page;
+use crate::pages::citizen::reminder::invitation;
 use crate::text::Text;
 use crate::views::field::{Field, Problems};
 use crate::views::picture::stamp;
@@ -126,6 +127,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
         booth.cycle.sheet.max_per_project.map(|cap| t.rule_cap(&t.money_short(cap, &booth.cycle.currency)));
     let least = (booth.cycle.sheet.min_projects > 1)
         .then(|| t.rule_min_projects(&t.number(booth.cycle.sheet.min_projects.into())));
+    let reminder = booth.version.is_none().then(|| invitation(visit, booth));
     Page::new(visit, title.clone()).of_cycle(&booth.town, &booth.cycle).status(status).with_island().show(
         || {
             view! {
@@ -144,6 +146,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
                         </p>
                     </Allocator>
                 </form>
+                {reminder}
             }
             .into_any()
         },

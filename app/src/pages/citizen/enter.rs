@@ -91,6 +91,7 @@ pub fn page(visit: &Visit, typed: &str, problems: &Problems, kept: Option<&Kept>
                 </div>
                 <p class="cluster"><button class="button">{t.go_on()}</button></p>
             </form>
+            <p><a href="/account">{t.have_account()}</a></p>
             <details class="details">
                 <summary>{t.no_letter()}</summary>
                 <div><p>{t.no_letter_body()}</p><p><a href="/claim">{t.claim_title()}</a></p></div>

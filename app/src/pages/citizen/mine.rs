@@ -7,6 +7,7 @@ use crate::actions::ballot::Recorded;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::pages::citizen::ballot::{Booth, asks_fallback, closed, fallback_words};
+use crate::pages::citizen::reminder::invitation;
 use crate::receipt::{Receipt, qr};
 use crate::text::Text;
 use crate::views::{amount, breadcrumb, icon, said};
@@ -64,6 +65,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
             </div>
             {receipt}
             {next}
+            {(!is_in).then(|| invitation(&visit, &booth))}
             <p class="cluster no-print">
                 <a class="button button--secondary" href=format!("{}/ballot", booth.base())>{again}</a>
             </p>

@@ -26,7 +26,7 @@ pub fn page(visit: &Visit, mail: &str, problems: &Problems) -> Response {
             {(!problems.is_empty()).then(|| view! {
                 <div class="error-summary" role="alert" tabindex="-1" autofocus>
                     <h2>{t.sign_in_failed()}</h2>
-                    <p><a href="#mail">{t.sign_in_refused()}</a></p>
+                    <p><a href="#mail">{problems.of("mail")}</a></p>
                 </div>
             })}
             <h1>{t.sign_in_title()}</h1>

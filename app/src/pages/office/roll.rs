@@ -65,6 +65,12 @@ pub fn page(visit: &Visit, town: &Municipality, cycle: &Cycle, problems: &Proble
                         <label for="reissue">{t.reissue()}<span class="field__hint">{t.reissue_hint()}</span></label>
                     </div>
                 </div>
+                <div class="field">
+                    <div class="choice">
+                        <input type="checkbox" id="same_people" name="same_people" value="yes"/>
+                        <label for="same_people">{t.same_people()}<span class="field__hint">{t.same_people_hint()}</span></label>
+                    </div>
+                </div>
                 <p class="cluster"><button class="button">{t.import_and_download()}</button></p>
             </form>
         }
