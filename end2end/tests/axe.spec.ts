@@ -189,6 +189,7 @@ const STATES: Record<string, State> = {
     await stage.page.locator('main form button').click();
     await expect(stage.page.getByRole('alert')).toBeVisible();
   },
+  'office look': desk(() => '/office/aulnerive/look'),
   'office legal notice': desk(() => '/office/legal/aulnerive'),
   'roll': desk(({ desk }) => `${desk}/roll`, 'draft'),
   'roll, errors': async (stage) => {

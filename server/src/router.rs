@@ -33,6 +33,7 @@ pub const RESERVED: &[&str] = &[
     "data",
     "embed",
     "enter",
+    "euros",
     "healthz",
     "holder",
     "language",
@@ -52,6 +53,7 @@ pub fn router(house: House) -> Router {
     let public = Router::new()
         .route("/", get(public::home::show))
         .route("/{town}", get(public::town::show))
+        .route("/{town}/accent.css", get(public::town::accent))
         .route("/{town}/{cycle}", get(public::cycle::show))
         .route("/{town}/{cycle}/rule_sheet.json", get(public::cycle::rule_sheet))
         .route("/{town}/{cycle}/projects/{project}", get(public::project::show))
@@ -77,6 +79,7 @@ pub fn router(house: House) -> Router {
         .route("/office", get(office::home::show))
         .route("/office/enter", get(office::enter::show).post(actions::enter::sign_in))
         .route("/office/leave", post(actions::enter::sign_out))
+        .route("/office/{town}/look", get(office::look::show).post(actions::look::save))
         .route("/office/{town}/new", get(office::edit::new).post(actions::cycle::create))
         .route("/office/{town}/{cycle}", get(office::cycle::show))
         .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))

@@ -10,5 +10,6 @@ pub mod enter;
 pub mod imprint;
 pub mod incident;
 pub mod language;
+pub mod look;
 pub mod project;
 pub mod roll;

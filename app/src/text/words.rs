@@ -431,6 +431,13 @@ words! {
         new_cycle
         edit_cycle
         practice_only
+        look
+        look_lede
+        accent
+        accent_hint
+        accent_day
+        accent_night
+        accent_own
         texts
         in_fr
         in_en
@@ -632,7 +639,7 @@ words! {
         privacy_who_unstated(town)
         accessibility_tested(day, commit)
         accessibility_tools(tools)
-        used_in(cycle, town)
+        not_a_colour(typed)
         signed_in_as(name)
         open_explained(closes)
         close_early_explained(closes)

@@ -42,6 +42,7 @@ mod command;
 mod concurrency;
 mod count;
 mod law;
+mod look;
 mod officer;
 mod reader;
 mod receipt;

@@ -7,5 +7,6 @@ pub mod enter;
 pub mod home;
 pub mod imprint;
 pub mod incidents;
+pub mod look;
 pub mod project;
 pub mod roll;
