@@ -228,6 +228,7 @@ const STATES: Record<string, State> = {
     await stage.page.locator('main form button').click();
     await expect(stage.page.getByRole('alert')).toBeVisible();
   },
+  'office look': desk(() => '/office/aulnerive/look'),
   'office legal notice': desk(() => '/office/legal/aulnerive'),
   'picture': desk(({ desk }) => `${desk}/projects/un-banc/picture`, 'draft'),
   'picture, refused': async (stage) => {

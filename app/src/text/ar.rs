@@ -724,7 +724,6 @@ pub(super) const WORDS: Words = Words {
     privacy_who_unstated: "\u{2068}{town}\u{2069}: لم تذكر بعدُ الهيئة المسؤولة عن بياناتكم.",
     accessibility_tested: "جرى التحقق يوم {day}، النسخة \u{2068}{commit}\u{2069} من البرنامج.",
     accessibility_tools: "الأدوات: \u{2068}{tools}\u{2069}.",
-    used_in: "\u{2068}{cycle}\u{2069}، \u{2068}{town}\u{2069}.",
     signed_in_as: "دخلتم باسم \u{2068}{name}\u{2069}.",
     password_hint: "الحد الأدنى لعدد الأحرف: {least}. ثلاث كلمات أو أربع لا علاقة بينها تصلح كلمة مرور جيدة.",
     password_short: "اختاروا كلمة مرور أطول. الحد الأدنى لعدد الأحرف: {least}.",

@@ -708,7 +708,6 @@ pub(super) const WORDS: Words = Words {
     privacy_who_unstated: "{town} has not stated yet which body answers for your data.",
     accessibility_tested: "Checked on {day}, version {commit} of the software.",
     accessibility_tools: "Tools: {tools}.",
-    used_in: "{cycle}, {town}.",
     signed_in_as: "You are {name}.",
     password_hint: "At least {least} characters. Three or four words that have nothing to do with each other make a good password.",
     password_short: "Choose a password of at least {least} characters.",

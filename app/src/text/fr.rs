@@ -708,7 +708,6 @@ pub(super) const WORDS: Words = Words {
     privacy_who_unstated: "{town} n’a pas encore indiqué quel organisme répond de vos données.",
     accessibility_tested: "Vérifié le {day}, version {commit} du logiciel.",
     accessibility_tools: "Outils\u{a0}: {tools}.",
-    used_in: "{cycle}, {town}.",
     signed_in_as: "Vous êtes {name}.",
     password_hint: "Au moins {least} caractères. Trois ou quatre mots sans lien entre eux font un bon mot de passe.",
     password_short: "Choisissez un mot de passe d’au moins {least} caractères.",

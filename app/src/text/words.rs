@@ -788,7 +788,6 @@ words! {
         privacy_who_unstated(town)
         accessibility_tested(day, commit)
         accessibility_tools(tools)
-        used_in(cycle, town)
         signed_in_as(name)
         password_hint(least)
         password_short(least)
