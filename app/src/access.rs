@@ -272,10 +272,23 @@ impl Visit {
     /// A `Set-Cookie` that no script can read and no other site can send along.
     #[must_use]
     pub fn set_cookie(&self, name: &'static str, value: &str, max_age_seconds: i64) -> HeaderValue {
+        self.set_cookie_for("/", name, value, max_age_seconds)
+    }
+
+    /// The same, sent only to the pages under this path.
+    #[must_use]
+    pub fn set_cookie_for(
+        &self,
+        path: &str,
+        name: &'static str,
+        value: &str,
+        max_age_seconds: i64,
+    ) -> HeaderValue {
         let secure = if self.house.secure { "; Secure" } else { "" };
         let cookie =
-            format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}");
-        HeaderValue::from_str(&cookie).expect("cookie values here are hexadecimal, dots and tags")
+            format!("{name}={value}; Path={path}; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::from_str(&cookie)
+            .expect("cookie values here are letters, digits, dots, dashes and slashes")
     }
 
     /// Starts a session behind a door, under a new token, and ends the one that was there.

@@ -4,12 +4,14 @@
 //! | --- | --- |
 //! | [`islands`] | interactive comfort in the browser: the allocator |
 //! | [`money`] | how amounts are written and read, by pages and islands alike |
+//! | `accent` | a town's own colour, readable by day and by night |
 //! | `access` | who is asking, and who may do what |
 //! | `actions` | what forms do: who may, parse, one store call, redirect |
 //! | `error` | the closed list of what can go wrong in front of a visitor |
 //! | `form` | reading what a form sends |
 //! | `mail` | addresses, and what the mails say |
 //! | `pages` | pages by audience: public, citizen, office |
+//! | `receipt` | what a citizen keeps of a ballot, as a code |
 //! | `text` | the words, in each language |
 //! | `throttle` | slowing down those who guess |
 //! | `views` | small shared pieces of pages |
@@ -23,6 +25,8 @@ pub mod islands;
 pub mod money;
 
 #[cfg(feature = "ssr")]
+pub mod accent;
+#[cfg(feature = "ssr")]
 pub mod access;
 #[cfg(feature = "ssr")]
 pub mod actions;
@@ -34,6 +38,8 @@ pub mod form;
 pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod text;
 #[cfg(feature = "ssr")]

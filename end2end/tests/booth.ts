@@ -84,6 +84,6 @@ export class Booth {
     const sent = new RegExp(`^Envoyé le \\p{L}+ \\d{1,2}(er)? \\p{L}+ \\d{4} à (${minutes}), version ${version}\\.$`, 'u');
     await expect(page.getByText(sent)).toBeVisible();
     await expect(page.getByRole('heading', { level: 2, name: 'Et maintenant' })).toBeVisible();
-    await expect(page.getByRole('main')).not.toContainText('€');
+    await expect(page.getByRole('heading', { level: 2, name: 'Votre reçu' })).toBeVisible();
   }
 }

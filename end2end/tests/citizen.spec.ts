@@ -1,6 +1,6 @@
 // A citizen: from the letter to the receipt, and back to change their mind.
 
-import { BALLOT, BENCHES, CLOCK, CYCLE, TOOLS } from './booth';
+import { BALLOT, BENCHES, Booth, CLOCK, CYCLE, TOOLS } from './booth';
 import { expect, test } from './demo';
 
 test('a citizen votes with the printed code, and votes again', async ({ page, demo, booth }) => {
@@ -263,3 +263,36 @@ test.describe('in Arabic', () => {
 function escape(words: string): string {
   return words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '\\s');
 }
+
+test('a receipt puts the amounts back on another device, and says later what became of them', async ({ page, booth, office, someoneElse }) => {
+  const code = await office.freshCode();
+  await booth.enter(code);
+  await booth.give(BENCHES, 12);
+  await booth.give(TOOLS, 6);
+  await booth.check();
+  await booth.confirm();
+  await booth.assertReceipt(1);
+  const receipt = await page.locator('.receipt code').innerText();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'), page.getByRole('link', { name: 'L’enregistrer' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe('aulnerive-2026-1.txt');
+  await page.getByRole('button', { name: 'Le garder dans ce navigateur' }).click();
+  await expect(page).toHaveURL('/euros');
+  await expect(page.getByRole('main')).toContainText('Le vote n’est pas encore compté.');
+  await expect(page.getByRole('row', { name: /outilthèque/ })).toContainText(/6,00\s€/);
+
+  const other = await someoneElse();
+  await other.goto('/euros');
+  await expect(other.getByRole('row')).toHaveCount(0);
+  await other.goto('/enter');
+  await other.getByRole('textbox').fill(code);
+  await other.getByRole('textbox').press('Enter');
+  await expect(other).toHaveURL(BALLOT);
+  await other.getByText('J’ai gardé mon reçu').click();
+  await other.getByRole('textbox', { name: 'Votre reçu' }).fill(receipt.toLowerCase().replaceAll('-', ' '));
+  await other.getByRole('button', { name: 'Remettre mes montants' }).click();
+  const there = new Booth(other, false);
+  await expect(there.amount(BENCHES)).toHaveValue('12');
+  await expect(there.amount(TOOLS)).toHaveValue('6');
+});

@@ -26,8 +26,8 @@ const ROLL_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Addresses that a town's slug must not take.
 pub const RESERVED: &[&str] = &[
-    "account", "api", "check", "data", "embed", "enter", "healthz", "holder", "language", "leave", "method",
-    "office", "pictures", "pkg", "promises", "readyz", "stop",
+    "account", "api", "check", "data", "embed", "enter", "euros", "healthz", "holder", "language", "leave",
+    "method", "office", "pictures", "pkg", "promises", "readyz", "stop",
 ];
 
 /// Everything that answers.
@@ -35,6 +35,7 @@ pub fn router(house: House) -> Router {
     let public = Router::new()
         .route("/", get(public::home::show))
         .route("/{town}", get(public::town::show))
+        .route("/{town}/accent.css", get(public::town::accent))
         .route("/{town}/{cycle}", get(public::cycle::show))
         .route("/{town}/{cycle}/rule_sheet.json", get(public::cycle::rule_sheet))
         .route("/{town}/{cycle}/projects/{project}", get(public::project::show))
@@ -47,14 +48,19 @@ pub fn router(house: House) -> Router {
         .route("/enter", get(citizen::enter::show).post(actions::enter::by_code))
         .route("/leave", post(actions::enter::leave))
         .route("/{town}/{cycle}/ballot", get(citizen::ballot::show).post(actions::ballot::check))
+        .route("/{town}/{cycle}/ballot/receipt", post(actions::ballot::load))
         .route("/{town}/{cycle}/ballot/confirm", post(actions::ballot::confirm))
-        .route("/{town}/{cycle}/mine", get(citizen::mine::show));
+        .route("/{town}/{cycle}/mine", get(citizen::mine::show))
+        .route("/{town}/{cycle}/mine/receipt.txt", get(citizen::mine::file))
+        .route("/euros", get(citizen::euros::show).post(citizen::euros::read))
+        .route("/euros/forget", post(citizen::euros::forget));
     let roll =
         get(office::roll::show).post(actions::roll::upload).layer(DefaultBodyLimit::max(ROLL_LIMIT_BYTES));
     let office = Router::new()
         .route("/office", get(office::home::show))
         .route("/office/enter", get(office::enter::show).post(actions::enter::sign_in))
         .route("/office/leave", post(actions::enter::sign_out))
+        .route("/office/{town}/look", get(office::look::show).post(actions::look::save))
         .route("/office/{town}/new", get(office::edit::new).post(actions::cycle::create))
         .route("/office/{town}/{cycle}", get(office::cycle::show))
         .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))

@@ -26,6 +26,7 @@ pub async fn file(Path((asked, name)): Path<(String, String)>) -> Response {
     };
     let media_type = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
+        Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",

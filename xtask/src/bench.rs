@@ -14,13 +14,16 @@ use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use crate::command::{cargo, read};
+use crate::command::{cargo, read, run as run_command, target};
+use crate::{journeys, machine, site};
 
 /// What to measure.
 #[derive(Subcommand)]
 pub(crate) enum Bench {
     /// Times of every rule, beside the peers and by the number of ballots: tables for docs/benchmarks.md
     Count(CountOptions),
+    /// Times of pages in a browser with a slow line and a slow processor, beside a plain page of the same server
+    Pages,
     /// Instructions of fixed counts, compared with those of tally/benches/instructions.json
     Instructions {
         /// Keep the figures of this run as those to compare with
@@ -64,9 +67,20 @@ pub(crate) fn run(bench: &Bench) -> Result<()> {
             }
             Ok(())
         }
+        Bench::Pages => pages(),
         Bench::Instructions { accept: false } => instructions::print(),
         Bench::Instructions { accept: true } => instructions::accept(),
     }
+}
+
+/// In release, as a town runs it.
+fn pages() -> Result<()> {
+    machine::wasm_target()?;
+    machine::database_and_browser()?;
+    machine::node_packages()?;
+    site::build()?;
+    run_command(&mut cargo(&["build", "--release", "--package=server"]))?;
+    journeys::measure(&target().join("release/ecot"))
 }
 
 /// Builds `tally/benches/count.rs` and says where it is.

@@ -6,6 +6,7 @@ use crate::form::{Fields, forgetting_drafts, redirect};
 use crate::islands::allocator;
 use crate::money;
 use crate::pages::citizen::ballot::{self as page, Booth, Choices};
+use crate::receipt::{NotAReceipt, Receipt};
 use crate::text::{Text, zone};
 use crate::views::field::Problems;
 use axum::extract::Path;
@@ -136,10 +137,14 @@ pub async fn confirm(
     match store::ballot::submit(visit.db(), &sent, || visit.house.now()).await? {
         Submitted::Recorded { version } => {
             // Sent again, the form gets the receipt that it got before.
-            let before = Receipt::read(&visit, citizen).filter(|receipt| receipt.version == version);
-            let receipt = before.unwrap_or(Receipt { version, at: visit.now });
-            let receipt = redirect(&format!("{}/mine", booth.base()), &[receipt.cookie(&visit, citizen)]);
-            Ok(forgetting_drafts(receipt))
+            let before = Recorded::read(&visit, citizen).filter(|recorded| recorded.version == version);
+            let recorded = before.unwrap_or_else(|| Recorded {
+                version,
+                at: visit.now,
+                receipt: receipt(&booth, version, sent.fallback, &lines).unwrap_or_default(),
+            });
+            let answer = redirect(&format!("{}/mine", booth.base()), &[recorded.cookie(&visit, citizen)]);
+            Ok(forgetting_drafts(answer))
         }
         Submitted::UsedAlready => {
             let mut problems = Problems::default();
@@ -148,6 +153,53 @@ pub async fn confirm(
         }
         Submitted::Closed => Ok(page::closed(&visit, &booth, &lines)),
         Submitted::NotOnRoll => Err(Error::EnterCode),
+    }
+}
+
+/// What the citizen keeps of this ballot, where it is short enough to be kept.
+fn receipt(booth: &Booth, version: i64, fallback: Fallback, lines: &[(u16, Minor)]) -> Option<String> {
+    let line = |&(place, amount): &(u16, Minor)| (booth.projects[usize::from(place)].slug.as_str(), amount);
+    let lines: Vec<_> = lines.iter().map(line).collect();
+    let receipt = Receipt::of(version, fallback, &lines, &booth.projects, booth.cycle.sheet.step)?;
+    receipt.print(&booth.address())
+}
+
+/// The allocator with the amounts of a receipt, or what is wrong with that.
+pub async fn load(
+    visit: Visit,
+    Path((town, cycle)): Path<(String, String)>,
+    form: Fields,
+) -> Result<Response, Error> {
+    let booth = Booth::enter(&visit, &town, &cycle).await?;
+    if !booth.cycle.takes_ballots(visit.now) {
+        return Ok(page::closed(&visit, &booth, &[]));
+    }
+    let t = visit.text;
+    let mut problems = Problems::default();
+    let mut filled = Fields::default().with("receipt", form.get("receipt"));
+    match Receipt::find(form.get("receipt"), &booth.address()) {
+        Ok(receipt) => {
+            let format = t.money_format(&booth.cycle.currency);
+            filled = receipt
+                .amounts(&booth.projects, booth.cycle.sheet.step)
+                .into_iter()
+                .fold(Fields::default(), |form, (slug, amount)| {
+                    form.with(&format!("amount.{slug}"), format.typed(amount.get()))
+                })
+                .with("fallback", receipt.fallback.as_str());
+        }
+        Err(wrong) => problems.add("receipt", say_receipt(t, wrong)),
+    }
+    Ok(page::page(&visit, &booth, &filled, &problems))
+}
+
+/// Why a text is no receipt, in words.
+#[must_use]
+pub fn say_receipt(t: Text, wrong: NotAReceipt) -> String {
+    match wrong {
+        NotAReceipt::Empty => t.receipt_empty().to_owned(),
+        NotAReceipt::Character(found) => t.receipt_character(&found.to_string()),
+        NotAReceipt::Check => t.receipt_mistyped().to_owned(),
     }
 }
 
@@ -223,39 +275,43 @@ fn say(t: Text, booth: &Booth, refusal: &Refusal) -> (String, String) {
     }
 }
 
-/// What the visitor's own browser keeps for ten minutes, so that the time of submission can be shown and is stored
-/// nowhere else.
-#[derive(Clone, Copy, Debug)]
-pub struct Receipt {
+/// What the visitor's own browser keeps for ten minutes, so that the time of submission and the receipt can be shown and
+/// are stored nowhere else.
+#[derive(Clone, Debug)]
+pub struct Recorded {
     /// The version that was recorded.
     pub version: i64,
     /// When.
     pub at: Timestamp,
+    /// What it says, as [`Receipt::print`] writes it; empty where that would be too long.
+    pub receipt: String,
 }
 
-impl Receipt {
+impl Recorded {
     /// The cookie's name.
     pub const COOKIE: &str = "receipt";
 
     /// Ties the cookie to one person in one cycle: nobody else at this device is shown it.
-    fn mark(visit: &Visit, citizen: &Citizen, version: &str, at: &str) -> String {
-        visit.house.roll_key.mark(&["receipt", &citizen.cycle_id, &citizen.roll_entry_id, version, at])
+    fn mark(visit: &Visit, citizen: &Citizen, [version, at, receipt]: [&str; 3]) -> String {
+        let parts = ["receipt", &citizen.cycle_id, &citizen.roll_entry_id, version, at, receipt];
+        visit.house.roll_key.mark(&parts)
     }
 
-    fn cookie(self, visit: &Visit, citizen: &Citizen) -> axum::http::HeaderValue {
+    fn cookie(&self, visit: &Visit, citizen: &Citizen) -> axum::http::HeaderValue {
         let (version, at) = (self.version.to_string(), self.at.as_microsecond().to_string());
-        let mark = Self::mark(visit, citizen, &version, &at);
-        visit.set_cookie(Self::COOKIE, &format!("{version}.{at}.{mark}"), 600)
+        let mark = Self::mark(visit, citizen, [&version, &at, &self.receipt]);
+        visit.set_cookie(Self::COOKIE, &format!("{version}.{at}.{}.{mark}", self.receipt), 600)
     }
 
-    /// The receipt that this visitor's browser holds for this citizen, if it is one of ours.
+    /// What this visitor's browser holds for this citizen, if it is from us.
     #[must_use]
     pub fn read(visit: &Visit, citizen: &Citizen) -> Option<Self> {
         let mut parts = visit.cookie(Self::COOKIE)?.split('.');
-        let (version, at, mark) = (parts.next()?, parts.next()?, parts.next()?);
-        if Self::mark(visit, citizen, version, at) != mark {
+        let (version, at, receipt, mark) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        if Self::mark(visit, citizen, [version, at, receipt]) != mark {
             return None;
         }
-        Some(Self { version: version.parse().ok()?, at: Timestamp::from_microsecond(at.parse().ok()?).ok()? })
+        let at_moment = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+        Some(Self { version: version.parse().ok()?, at: at_moment, receipt: receipt.to_owned() })
     }
 }

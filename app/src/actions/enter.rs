@@ -1,7 +1,7 @@
 //! Coming in and going out, by either door.
 
 use crate::access::{Door, Visit, Whose};
-use crate::actions::ballot::Receipt;
+use crate::actions::ballot::Recorded;
 use crate::error::Error;
 use crate::form::{Fields, forgetting_drafts, redirect, slowed};
 use crate::pages;
@@ -111,7 +111,7 @@ pub async fn leave(visit: Visit) -> Result<Response, Error> {
 /// # Errors
 /// The database's.
 pub async fn end_as_citizen(visit: &Visit) -> Result<[HeaderValue; 3], Error> {
-    let receipt = visit.set_cookie(Receipt::COOKIE, "", 0);
+    let receipt = visit.set_cookie(Recorded::COOKIE, "", 0);
     Ok([visit.end(Door::Citizen).await?, visit.end(Door::Account).await?, receipt])
 }
 

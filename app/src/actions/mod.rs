@@ -8,6 +8,7 @@ pub mod ballot;
 pub mod cycle;
 pub mod enter;
 pub mod language;
+pub mod look;
 pub mod project;
 pub mod reminder;
 pub mod roll;

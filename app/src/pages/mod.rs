@@ -111,6 +111,7 @@ impl<'a> Page<'a> {
                     <title>{format!("{error}{} – Écot", self.title)}</title>
                     <link rel="icon" type="image/svg+xml" href=format!("{site}/favicon.svg")/>
                     <link rel="stylesheet" href=format!("{site}/ecot.css")/>
+                    {self.town.and_then(own_style)}
                     {self.island.then(|| script(&self.visit.house.site))}
                 </head>
                 <body class=office>
@@ -123,6 +124,13 @@ impl<'a> Page<'a> {
             </html>
         }
     }
+}
+
+/// The style sheet of a town with a colour of its own, at an address that changes with the colour.
+fn own_style(town: &Municipality) -> Option<impl IntoView + use<>> {
+    let colour = town.accent.as_ref()?.trim_start_matches('#');
+    let href = format!("/{}/accent.css?{colour}", town.slug);
+    Some(view! { <link rel="stylesheet" href=href/> })
 }
 
 /// The script that wakes the islands, from an address that changes with its content.
@@ -207,6 +215,7 @@ fn footer(visit: &Visit, town: Option<&Municipality>) -> impl IntoView + use<> {
                 {help}
                 <nav class="site-footer__links" aria-label=t.nav_footer()>
                     <a href="/">{t.nav_home()}</a>
+                    <a href="/euros">{t.euros()}</a>
                     <a href="/office">{t.nav_office()}</a>
                 </nav>
                 <p class="meta">{t.footer_promise()}</p>

@@ -212,6 +212,30 @@ words! {
         not_spread
         not_spread_common
         amounts_hidden
+        receipt
+        receipt_hint
+        receipt_load_question
+        receipt_load
+        receipt_empty
+        receipt_mistyped
+        receipt_whole
+        receipt_use
+        receipt_secret
+        receipt_qr
+        receipt_save
+        receipt_mail
+        receipt_keep
+        receipt_print
+        amounts_hidden_soon
+        euros
+        euros_lede
+        euros_hint
+        euros_keep
+        euros_show
+        euros_forget
+        euros_not_counted
+        euros_given
+        euros_became
         sum_missing
         used_already
         cycle_rules
@@ -328,6 +352,13 @@ words! {
         new_cycle
         edit_cycle
         practice_only
+        look
+        look_lede
+        accent
+        accent_hint
+        accent_day
+        accent_night
+        accent_own
         texts
         in_fr
         in_en
@@ -507,8 +538,15 @@ words! {
         recorded_version(version)
         no_ballot_body(until)
         next_change(until)
+        receipt_character(found)
+        receipt_line(what, value)
+        receipt_wrong(typed, words)
+        euros_received(received, asked)
+        euros_funded(sum, given)
+        euros_version(version)
         closed_to_readers(since)
         closed_body(since)
+        not_a_colour(typed)
         signed_in_as(name)
         password_hint(least)
         password_short(least)

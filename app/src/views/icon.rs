@@ -48,6 +48,11 @@ pub fn arrow_back() -> impl IntoView {
     view! { <svg class="icon icon--turns" viewBox="0 0 24 24" aria-hidden="true" inner_html=r#"<path d="M15 5l-7 7 7 7"/>"#></svg> }
 }
 
+/// An arrow in the direction of reading.
+pub fn arrow_forth() -> impl IntoView {
+    view! { <svg class="icon icon--turns" viewBox="0 0 24 24" aria-hidden="true" inner_html=r#"<path d="M9 5l7 7-7 7"/>"#></svg> }
+}
+
 /// The house's mark: a coin with one share set apart.
 pub fn logo() -> impl IntoView {
     let drawing = r#"<path class="logo__coin" stroke-width="1.5" stroke-linejoin="round" d="M14.5 17.5L26.7 14.9A12.5 12.5 0 1 1 16.2 5.1Z"/><path class="logo__coin" fill-opacity="0" stroke-width="1.2" stroke-linecap="round" d="M23.1 16.9A8.6 8.6 0 1 1 14.5 8.9"/><path class="logo__share" stroke-width="1.5" stroke-linejoin="round" d="M16.6 15.2L18.3 2.8A12.5 12.5 0 0 1 28.8 12.6Z"/>"#;

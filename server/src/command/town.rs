@@ -65,6 +65,7 @@ impl Town {
             help_phone,
             help_mail,
             help_desk: Translated::default().with("fr", help_desk),
+            accent: None,
         };
         if !store::municipality::add(&house.db, &town, house.now()).await? {
             return Err(Failure::Input(format!(

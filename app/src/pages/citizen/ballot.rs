@@ -9,7 +9,7 @@ use crate::islands::allocator::{Allocation, Allocator, Row, Words};
 use crate::pages::Page;
 use crate::pages::citizen::reminder::invitation;
 use crate::text::Text;
-use crate::views::field::Problems;
+use crate::views::field::{Field, Problems};
 use crate::views::{Tone, alert, amount, breadcrumb, said, untranslated};
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -41,6 +41,12 @@ impl Booth {
     #[must_use]
     pub fn base(&self) -> String {
         format!("/{}/{}", self.town.slug, self.cycle.slug)
+    }
+
+    /// The same as a receipt has it, which belongs to one cycle.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("{}/{}", self.town.slug, self.cycle.slug)
     }
 
     /// Reads it for the citizen who asks.
@@ -87,7 +93,24 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
     ];
     let version = booth.version.map(|version| {
         let version = t.number(u64::try_from(version).unwrap_or(0));
-        alert(Tone::Info, view! { <p>{t.version_in_urn(&version)}</p> })
+        let action = format!("{}/ballot/receipt", booth.base());
+        let field = Field::line("receipt", t.receipt(), form.get("receipt"))
+            .hint(t.receipt_hint())
+            .ltr()
+            .show(problems);
+        alert(
+            Tone::Info,
+            view! {
+                <p>{t.version_in_urn(&version)}</p>
+                <details class="disclosure" open=problems.of("receipt").is_some()>
+                    <summary>{t.receipt_load_question()}</summary>
+                    <form class="stack" method="post" action=action>
+                        {field}
+                        <p><button class="button button--secondary">{t.receipt_load()}</button></p>
+                    </form>
+                </details>
+            },
+        )
     });
     let allocation = allocation(t, booth, form, problems);
     let fallback = asks_fallback(&booth.cycle).then(|| fallback_choice(t, form));
@@ -185,7 +208,9 @@ pub fn asks_fallback(cycle: &Cycle) -> bool {
     matches!(cycle.sheet.rule, Rule::Transfer { .. })
 }
 
-fn fallback_words(t: Text, fallback: Fallback) -> &'static str {
+/// What becomes of money that a project cannot use, in words.
+#[must_use]
+pub fn fallback_words(t: Text, fallback: Fallback) -> &'static str {
     match fallback {
         Fallback::Others => t.fallback_others(),
         Fallback::Everyone => t.fallback_everyone(),

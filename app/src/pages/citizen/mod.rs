@@ -3,6 +3,7 @@
 pub mod account;
 pub mod ballot;
 pub mod enter;
+pub mod euros;
 pub mod mine;
 pub mod password;
 pub mod reminder;

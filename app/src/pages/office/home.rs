@@ -34,7 +34,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
             <section>
                 <h2><bdi>{town.name.clone()}</bdi></h2>
                 <ul class="cycle-list" role="list">{items}</ul>
-                <p><a class="button button--secondary" href=format!("/office/{}/new", town.slug)>{t.new_cycle()}</a></p>
+                <p><a class="button button--secondary" href=format!("/office/{}/new", town.slug)>{t.new_cycle()}</a>" "<a href=format!("/office/{}/look", town.slug)>{t.look()}</a></p>
             </section>
         });
     }

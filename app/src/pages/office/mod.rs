@@ -4,5 +4,6 @@ pub mod cycle;
 pub mod edit;
 pub mod enter;
 pub mod home;
+pub mod look;
 pub mod project;
 pub mod roll;
