@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`islands`] | interactive comfort in the browser: the allocator |
 //! | [`money`] | how amounts are written and read, by pages and islands alike |
+//! | `accent` | a town's own colour, readable by day and by night |
 //! | `access` | who is asking, and who may do what |
 //! | `actions` | what forms do: who may, parse, one store call, redirect |
 //! | `browse` | what a visitor asks of a list of projects: words, filters, order |
@@ -24,6 +25,8 @@
 pub mod islands;
 pub mod money;
 
+#[cfg(feature = "ssr")]
+pub mod accent;
 #[cfg(feature = "ssr")]
 pub mod access;
 #[cfg(feature = "ssr")]

@@ -26,8 +26,8 @@ const ROLL_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Addresses that a town's slug must not take.
 pub const RESERVED: &[&str] = &[
-    "api", "check", "data", "embed", "enter", "healthz", "holder", "language", "leave", "method", "office",
-    "pictures", "pkg", "promises", "readyz",
+    "api", "check", "data", "embed", "enter", "euros", "healthz", "holder", "language", "leave", "method",
+    "office", "pictures", "pkg", "promises", "readyz",
 ];
 
 /// Everything that answers.
@@ -35,6 +35,7 @@ pub fn router(house: House) -> Router {
     let public = Router::new()
         .route("/", get(public::home::show))
         .route("/{town}", get(public::town::show))
+        .route("/{town}/accent.css", get(public::town::accent))
         .route("/{town}/feed.xml", get(public::feed::of_town))
         .route("/{town}/{cycle}", get(public::cycle::show))
         .route("/{town}/{cycle}/map", get(public::map::show))
@@ -62,6 +63,7 @@ pub fn router(house: House) -> Router {
         .route("/office", get(office::home::show))
         .route("/office/enter", get(office::enter::show).post(actions::enter::sign_in))
         .route("/office/leave", post(actions::enter::sign_out))
+        .route("/office/{town}/look", get(office::look::show).post(actions::look::save))
         .route("/office/{town}/new", get(office::edit::new).post(actions::cycle::create))
         .route("/office/{town}/{cycle}", get(office::cycle::show))
         .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
@@ -81,11 +83,11 @@ pub fn router(house: House) -> Router {
             CsrfLayer::new().with_rejection_response(|_: ProtectionError| Error::CrossSite.into_response()),
         )
         .layer(from_fn_with_state(house.clone(), visit));
-    Router::new()
+    let bare = Router::new()
         .route("/pkg/{hash}/{file}", get(site::file))
         .route("/healthz", get(async || "ok"))
-        .route("/readyz", get(ready))
-        .merge(pages)
+        .route("/readyz", get(ready));
+    bare.merge(pages)
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(house.clone(), protect))
         .layer(CatchPanicLayer::new())

@@ -26,6 +26,8 @@ pub struct Municipality {
     pub help_mail: String,
     /// Where the desk is and when it is open.
     pub help_desk: Translated,
+    /// The colour that it asked for, as `#rrggbb`; none where Écot's own will do.
+    pub accent: Option<String>,
 }
 
 impl Municipality {
@@ -40,6 +42,7 @@ impl Municipality {
             help_phone: row.try_get("help_phone")?,
             help_mail: row.try_get("help_mail")?,
             help_desk: Translated::from_json(row.try_get("help_desk")?)?,
+            accent: row.try_get("accent")?,
         })
     }
 }
@@ -59,8 +62,8 @@ pub async fn add(db: &Db, town: &Municipality, now: Timestamp) -> Result<bool> {
 pub(crate) async fn insert(tx: &mut Transaction<'_>, town: &Municipality, now: Timestamp) -> Result<bool> {
     let done = sqlx::query(
         "insert into municipality (municipality_id, slug, name, country, time_zone, about,
-                                   help_phone, help_mail, help_desk, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                   help_phone, help_mail, help_desk, accent, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict (slug) do nothing",
     )
     .bind(&town.municipality_id)
@@ -72,6 +75,7 @@ pub(crate) async fn insert(tx: &mut Transaction<'_>, town: &Municipality, now: T
     .bind(&town.help_phone)
     .bind(&town.help_mail)
     .bind(town.help_desk.to_json())
+    .bind(&town.accent)
     .bind(now.as_microsecond())
     .execute(&mut **tx)
     .await?;
@@ -84,7 +88,7 @@ pub(crate) async fn insert(tx: &mut Transaction<'_>, town: &Municipality, now: T
 /// The database's.
 pub async fn all(db: &Db) -> Result<Vec<Municipality>> {
     let rows = sqlx::query(
-        "select municipality_id, slug, name, country, time_zone, about, help_phone, help_mail, help_desk
+        "select municipality_id, slug, name, country, time_zone, about, help_phone, help_mail, help_desk, accent
          from municipality order by name, slug",
     )
     .fetch_all(db.reader())
@@ -98,13 +102,26 @@ pub async fn all(db: &Db) -> Result<Vec<Municipality>> {
 /// The database's.
 pub async fn by_slug(db: &Db, slug: &str) -> Result<Option<Municipality>> {
     let row = sqlx::query(
-        "select municipality_id, slug, name, country, time_zone, about, help_phone, help_mail, help_desk
+        "select municipality_id, slug, name, country, time_zone, about, help_phone, help_mail, help_desk, accent
          from municipality where slug = $1",
     )
     .bind(slug)
     .fetch_optional(db.reader())
     .await?;
     row.as_ref().map(Municipality::from_row).transpose()
+}
+
+/// Gives the town's pages a colour, or with none Écot's own.
+///
+/// # Errors
+/// The database's.
+pub async fn set_accent(db: &Db, municipality_id: &str, accent: Option<&str>) -> Result<()> {
+    sqlx::query("update municipality set accent = $2 where municipality_id = $1")
+        .bind(municipality_id)
+        .bind(accent)
+        .execute(db.writer())
+        .await?;
+    Ok(())
 }
 
 /// The town's map, as `app::map` writes it; none where it has given no outline.

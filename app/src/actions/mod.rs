@@ -7,6 +7,7 @@ pub mod ballot;
 pub mod cycle;
 pub mod enter;
 pub mod language;
+pub mod look;
 pub mod map;
 pub mod news;
 pub mod picture;

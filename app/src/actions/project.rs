@@ -234,7 +234,7 @@ fn budget(visit: &Visit, ceiling: Minor, form: &Fields, problems: &mut Problems)
 }
 
 /// Addresses of the office's own, which no cycle and no project can have.
-pub const TAKEN_SLUGS: [&str; 2] = ["map", "new"];
+pub const TAKEN_SLUGS: [&str; 3] = ["look", "map", "new"];
 
 /// The address that was typed, or else one made from the title. Without either, that the title is missing says enough.
 pub(super) fn read_slug(t: Text, form: &Fields, title: &Translated, problems: &mut Problems) -> String {

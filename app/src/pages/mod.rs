@@ -128,6 +128,7 @@ impl<'a> Page<'a> {
                     <title>{format!("{error}{} – Écot", self.title)}</title>
                     <link rel="icon" type="image/svg+xml" href=format!("{site}/favicon.svg")/>
                     <link rel="stylesheet" href=format!("{site}/ecot.css")/>
+                    {self.town.and_then(own_style)}
                     {self.feed.map(|href| view! { <link rel="alternate" type="application/atom+xml" title=t.news() href=href/> })}
                     {self.island.then(|| script(&self.visit.house.site))}
                 </head>
@@ -141,6 +142,13 @@ impl<'a> Page<'a> {
             </html>
         }
     }
+}
+
+/// The style sheet of a town with a colour of its own, at an address that changes with the colour.
+fn own_style(town: &Municipality) -> Option<impl IntoView + use<>> {
+    let colour = town.accent.as_ref()?.trim_start_matches('#');
+    let href = format!("/{}/accent.css?{colour}", town.slug);
+    Some(view! { <link rel="stylesheet" href=href/> })
 }
 
 /// The script that wakes the islands, from an address that changes with its content.

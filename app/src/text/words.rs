@@ -341,6 +341,13 @@ words! {
         new_cycle
         edit_cycle
         practice_only
+        look
+        look_lede
+        accent
+        accent_hint
+        accent_day
+        accent_night
+        accent_own
         texts
         in_fr
         in_en
@@ -547,6 +554,7 @@ words! {
         euros_version(version)
         closed_to_readers(since)
         closed_body(since)
+        not_a_colour(typed)
         signed_in_as(name)
         open_explained(closes)
         close_early_explained(closes)

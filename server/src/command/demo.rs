@@ -399,6 +399,7 @@ impl TownWords {
             help_phone: self.help.phone.clone(),
             help_mail: self.help.mail.clone(),
             help_desk: self.help.desk.translated(),
+            accent: None,
         }
     }
 

@@ -212,6 +212,7 @@ fn town(house: &House, slug: &str, pb: &Pabulib) -> Municipality {
         help_phone: String::new(),
         help_mail: String::new(),
         help_desk: Translated::default(),
+        accent: None,
     }
 }
 

@@ -92,6 +92,7 @@ impl Add {
             help_phone,
             help_mail,
             help_desk: Translated::default().with("fr", help_desk),
+            accent: None,
         };
         if !store::municipality::add(&house.db, &town, house.now()).await? {
             return Err(Failure::Input(format!(

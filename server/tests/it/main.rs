@@ -41,6 +41,7 @@ mod citizen;
 mod command;
 mod concurrency;
 mod count;
+mod look;
 mod officer;
 mod projects;
 mod reader;

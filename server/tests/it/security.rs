@@ -119,8 +119,17 @@ on_both! {
         let cycle = app.town().await.with_open_cycle().await;
         let citizen = cycle.citizen(0).await;
         citizen.vote(&[("garden", "3")]).await;
-        let (_, mark) = citizen.cookie("receipt").unwrap().rsplit_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-        for made_up in [format!("1.1751000000000000.{mark}"), "1.0.".into(), String::new(), "1".into()] {
+        let true_one = citizen.cookie("receipt").unwrap();
+        let parts: Vec<&str> = true_one.split('.').collect();
+        let &[version, at, receipt, mark] = parts.as_slice() else { panic!("{true_one}") };
+        for made_up in [
+            format!("{version}.1751000000000000.{receipt}.{mark}"),
+            format!("{version}.{at}..{mark}"),
+            format!("{version}.{at}.{receipt}."),
+            "1.0.".into(),
+            String::new(),
+            "1".into(),
+        ] {
             citizen.set_cookie("receipt", &made_up);
             citizen.get(cycle.at("/mine")).await.assert_status(200).assert_says("Version 1 is in the ballot box.");
         }

@@ -42,6 +42,7 @@ impl TestApp {
             help_phone: "05 00 00 00 00".into(),
             help_mail: "mairie@laudry.example".into(),
             help_desk: Translated::new("fr", "À l’accueil."),
+            accent: None,
         };
         assert!(store::municipality::add(&self.house.db, &town, self.house.now()).await.unwrap());
         Town { app: self, slug, id: town.municipality_id }

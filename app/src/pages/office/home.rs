@@ -37,6 +37,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
                 <p class="cluster">
                     <a class="button button--secondary" href=format!("/office/{}/new", town.slug)>{t.new_cycle()}</a>
                     <a class="button button--quiet" href=format!("/office/{}/map", town.slug)>{t.map_of(&town.name)}</a>
+                    <a class="button button--quiet" href=format!("/office/{}/look", town.slug)>{t.look()}</a>
                 </p>
             </section>
         });

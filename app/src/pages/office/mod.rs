@@ -5,6 +5,7 @@ pub mod cycle;
 pub mod edit;
 pub mod enter;
 pub mod home;
+pub mod look;
 pub mod map;
 pub mod news;
 pub mod picture;

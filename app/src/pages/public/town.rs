@@ -1,12 +1,14 @@
-//! `/{town}`: a town and its cycles.
+//! `/{town}`: a town and its cycles; and the colour of its pages.
 
 use super::cycle_item;
+use crate::accent::{Colour, sheet};
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::views::{breadcrumb, prose, untranslated};
 use axum::extract::Path;
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use store::cycle::Phase;
 
@@ -35,4 +37,16 @@ pub async fn show(visit: Visit, Path(town): Path<String>) -> Result<Response, Er
         }
         .into_any()
     }))
+}
+
+/// `/{town}/accent.css`: what pages of the town load after the house's own style.
+pub async fn accent(visit: Visit, Path(town): Path<String>) -> Result<Response, Error> {
+    let town = store::municipality::by_slug(visit.db(), &town).await?.ok_or(Error::NotFound)?;
+    let colour: Colour = town.accent.and_then(|accent| accent.parse().ok()).ok_or(Error::NotFound)?;
+    // The address says the colour, so what it gives never changes.
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    Ok((headers, sheet(colour)).into_response())
 }
