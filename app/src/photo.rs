@@ -2,7 +2,7 @@
 //!
 //! What is published is made here: nothing of the file itself is passed on, so neither what the camera noted (place, time,
 //! owner) nor anything that only looks like a picture. Refuses what is no JPEG, PNG or WebP, and what would unpack to
-//! more than [`MOST_PIXELS`]. Written as JPEG: the WebP that this can write is larger, being without loss.
+//! more than 50 million pixels. Written as JPEG: the WebP that this can write is larger, being without loss.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
@@ -33,9 +33,9 @@ pub enum PhotoProblem {
     TooLarge,
     /// None of the kinds that are read, or damaged.
     Unreadable,
-    /// More than [`MOST_PIXELS`].
+    /// More than 50 million pixels.
     TooManyPixels,
-    /// Lower or narrower than [`LEAST_PX`].
+    /// Lower or narrower than 200 pixels.
     TooSmall,
 }
 

@@ -107,11 +107,11 @@ pub fn router(house: House) -> Router {
             CsrfLayer::new().with_rejection_response(|_: ProtectionError| Error::CrossSite.into_response()),
         )
         .layer(from_fn_with_state(house.clone(), visit));
-    Router::new()
+    let bare = Router::new()
         .route("/pkg/{hash}/{file}", get(site::file))
         .route("/healthz", get(async || "ok"))
-        .route("/readyz", get(ready))
-        .merge(pages)
+        .route("/readyz", get(ready));
+    bare.merge(pages)
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(house.clone(), protect))
         .layer(CatchPanicLayer::new())

@@ -138,10 +138,10 @@ on_both! {
             page.assert_status(200);
             assert_eq!(sorted(listed(&page)), found, "{typed}");
             assert_eq!(page.value_of("q"), typed.trim());
-            let count = match found.len() {
-                3 => "3 projects.".to_owned(),
-                1 => "1 project of 3.".to_owned(),
-                many => format!("{many} projects of 3."),
+            let count = match (typed.trim(), found.len()) {
+                ("", 3) => "3 projects.".to_owned(),
+                (_, 1) => "1 project of 3.".to_owned(),
+                (_, many) => format!("{many} projects of 3."),
             };
             page.assert_says(&count);
         }
