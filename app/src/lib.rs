@@ -39,9 +39,9 @@ pub mod browse;
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod form;
+pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod map;
-pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]

@@ -96,7 +96,7 @@ impl Receipt {
     pub fn print(&self, address: &str) -> Option<String> {
         let mut bytes = Vec::new();
         put(&mut bytes, self.version);
-        put(&mut bytes, self.fallback as u32);
+        put(&mut bytes, number_of(self.fallback));
         let mut next = 0;
         for &(place, steps) in &self.lines {
             put(&mut bytes, place - next);
@@ -140,9 +140,8 @@ impl Receipt {
 
     fn read(mut bytes: &[u8]) -> Option<Receipt> {
         let version = take(&mut bytes)?;
-        let fallbacks = [Fallback::Others, Fallback::Everyone, Fallback::Back];
         let fallback = take(&mut bytes)?;
-        let fallback = fallbacks.into_iter().find(|&known| known as u32 == fallback)?;
+        let fallback = FALLBACKS.into_iter().find(|&known| number_of(known) == fallback)?;
         let mut lines = Vec::new();
         let mut next = 0_u32;
         while !bytes.is_empty() {
@@ -154,13 +153,24 @@ impl Receipt {
     }
 }
 
+const FALLBACKS: [Fallback; 3] = [Fallback::Others, Fallback::Everyone, Fallback::Back];
+
+/// As receipts number it, for good.
+fn number_of(fallback: Fallback) -> u32 {
+    match fallback {
+        Fallback::Others => 0,
+        Fallback::Everyone => 1,
+        Fallback::Back => 2,
+    }
+}
+
 /// Adds a number, seven bits a byte, the lowest first (LEB128).
 fn put(bytes: &mut Vec<u8>, mut number: u32) {
     while number > 0x7f {
-        bytes.push((number & 0x7f) as u8 | 0x80);
+        bytes.push(number.to_le_bytes()[0] | 0x80);
         number >>= 7;
     }
-    bytes.push(number as u8);
+    bytes.push(number.to_le_bytes()[0]);
 }
 
 /// Takes such a number off the front.

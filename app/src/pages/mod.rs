@@ -126,6 +126,7 @@ impl<'a> Page<'a> {
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>
                     <meta name="color-scheme" content="light dark"/>
                     <title>{format!("{error}{} – Écot", self.title)}</title>
+                    {self.status.is_success().then(|| shared(self.visit, &self.title))}
                     <link rel="icon" type="image/svg+xml" href=format!("{site}/favicon.svg")/>
                     <link rel="stylesheet" href=format!("{site}/ecot.css")/>
                     {self.town.and_then(own_style)}
@@ -141,6 +142,20 @@ impl<'a> Page<'a> {
                 </body>
             </html>
         }
+    }
+}
+
+/// What others show of the page when somebody passes its address on (Open Graph). The picture names no town and holds no
+/// figure, so it is true of every page.
+fn shared(visit: &Visit, title: &str) -> impl IntoView + use<> {
+    let picture = format!("{}/pkg/{}/share.png", visit.house.public_url, visit.house.site);
+    view! {
+        <meta property="og:site_name" content="Écot"/>
+        <meta property="og:title" content=title.to_owned()/>
+        <meta property="og:image" content=picture/>
+        <meta property="og:image:width" content="1200"/>
+        <meta property="og:image:height" content="630"/>
+        <meta property="og:image:alt" content=visit.text.hero_alt()/>
     }
 }
 

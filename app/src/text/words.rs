@@ -423,6 +423,10 @@ words! {
         privacy_ballot_body
         privacy_claim
         privacy_claim_body
+        privacy_account
+        privacy_account_body
+        privacy_reminder
+        privacy_reminder_body
         privacy_staff
         privacy_staff_body
         privacy_device

@@ -6,6 +6,6 @@ pub mod claim;
 pub mod enter;
 pub mod euros;
 pub mod mine;
-pub mod used;
 pub mod password;
 pub mod reminder;
+pub mod used;

@@ -144,6 +144,8 @@ fn privacy(visit: &Visit, about: About) -> Response {
         (t.privacy_part(), t.privacy_part_body()),
         (t.privacy_ballot(), t.privacy_ballot_body()),
         (t.privacy_claim(), t.privacy_claim_body()),
+        (t.privacy_account(), t.privacy_account_body()),
+        (t.privacy_reminder(), t.privacy_reminder_body()),
         (t.privacy_staff(), t.privacy_staff_body()),
         (t.privacy_device(), t.privacy_device_body()),
         (t.privacy_log(), t.privacy_log_body()),
