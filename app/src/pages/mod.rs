@@ -149,14 +149,15 @@ impl<'a> Page<'a> {
 /// figure, so it is true of every page.
 fn shared(visit: &Visit, title: &str) -> impl IntoView + use<> {
     let picture = format!("{}/pkg/{}/share.png", visit.house.public_url, visit.house.site);
-    view! {
-        <meta property="og:site_name" content="Écot"/>
-        <meta property="og:title" content=title.to_owned()/>
-        <meta property="og:image" content=picture/>
-        <meta property="og:image:width" content="1200"/>
-        <meta property="og:image:height" content="630"/>
-        <meta property="og:image:alt" content=visit.text.hero_alt()/>
-    }
+    let said = [
+        ("og:site_name", "Écot".to_owned()),
+        ("og:title", title.to_owned()),
+        ("og:image", picture),
+        ("og:image:width", "1200".to_owned()),
+        ("og:image:height", "630".to_owned()),
+        ("og:image:alt", visit.text.hero_alt().to_owned()),
+    ];
+    said.map(|(name, content)| leptos::html::meta().attr("property", name).content(content)).to_vec()
 }
 
 /// The style sheet of a town with a colour of its own, at an address that changes with the colour.
