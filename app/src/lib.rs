@@ -39,6 +39,7 @@ pub mod browse;
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod form;
+#[cfg(feature = "ssr")]
 pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod map;
