@@ -137,7 +137,7 @@ test('after the close, a code leads to what can be read', async ({ page, booth, 
 
 test('the rest is spread over what is chosen, and where money may go is asked', async ({ page, booth, office }) => {
   await booth.enter(await office.freshCode());
-  await booth.give(BENCHES, 3);
+  await booth.give(BENCHES, 4);
   await booth.amount(TOOLS).fill('6');
   // The whole row is the label, and the target.
   await page.getByText('à la ville', { exact: true }).click();

@@ -63,7 +63,7 @@ test('a lost letter reaches the officers, and the answer its person', async ({ p
   await errors.getByRole('link').first().click();
   await expect(page.getByRole('radio', { name: /Je n’ai pas ma lettre/ })).toBeFocused();
   const name = `Amina ${office.slug()}`;
-  await page.getByRole('radio', { name: /Je n’ai pas ma lettre/ }).check();
+  await page.getByText('Je n’ai pas ma lettre').click();
   await page.getByRole('textbox', { name: 'Votre prénom et votre nom' }).fill(name);
   await page.getByRole('textbox', { name: 'Où vous joindre' }).fill('5 rue du Moulin');
   await page.getByRole('button', { name: 'Envoyer ma demande' }).click();

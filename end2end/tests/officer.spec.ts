@@ -196,7 +196,7 @@ async function addProject(page: Page, project: { title: string; floor: string; c
   await page.getByLabel('Minimum').fill(project.floor);
   await page.getByLabel('Coût complet').fill(project.ceiling);
   await save(page);
-  await expect(page.getByRole('link', { name: project.title })).toBeVisible();
+  await expect(page.getByRole('link', { name: project.title, exact: true })).toBeVisible();
 }
 
 /** Imports a roll; the pairs of reference and code in the file that comes back. */
