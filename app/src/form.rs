@@ -24,11 +24,16 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
         if fields.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Error::BadRequest);
         }
-        Ok(Self(fields))
+        Ok(Self(fields).with_plain_lines())
     }
 }
 
 impl Fields {
+    /// Browsers end the lines of a text with CR LF (HTML, "constructing the entry list"); here a line ends with LF.
+    fn with_plain_lines(self) -> Self {
+        Self(self.0.into_iter().map(|(name, value)| (name, value.replace("\r\n", "\n"))).collect())
+    }
+
     /// The first field of this name, or an empty text.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
@@ -115,6 +120,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                 upload.fields.0.push((name, String::from_utf8_lossy(&bytes).into_owned()));
             }
         }
+        upload.fields = upload.fields.with_plain_lines();
         Ok(upload)
     }
 }

@@ -42,6 +42,8 @@ pub struct Throttles {
     pub sign_ins: Throttle,
     /// Links that were mailed, by network.
     pub mails: Throttle,
+    /// What was asked of a town, by network.
+    pub claims: Throttle,
 }
 
 impl Default for Throttles {
@@ -51,6 +53,7 @@ impl Default for Throttles {
             passwords: Throttle::new(100, 10),
             sign_ins: Throttle::new(5, 120),
             mails: Throttle::new(30, 60),
+            claims: Throttle::new(10, 60),
         }
     }
 }

@@ -107,7 +107,8 @@ fn spread_rest(visit: &Visit, booth: &Booth, form: Fields) -> Response {
         .iter()
         .zip(spread)
         .fold(Fields::default(), |form, (project, minor)| form.with(&field(&project.slug), typed(minor)))
-        .with("fallback", form.get("fallback"));
+        .with("fallback", form.get("fallback"))
+        .with("done", if problems.is_empty() { "rest" } else { "" });
     page::page(visit, booth, &form, &problems)
 }
 
@@ -213,7 +214,8 @@ pub async fn load(
                 .fold(Fields::default(), |form, (slug, amount)| {
                     form.with(&format!("amount.{slug}"), format.typed(amount.get()))
                 })
-                .with("fallback", receipt.fallback.as_str());
+                .with("fallback", receipt.fallback.as_str())
+                .with("done", "receipt");
         }
         Err(wrong) => problems.add("receipt", say_receipt(t, wrong)),
     }

@@ -2,7 +2,7 @@
 
 use crate::access::Visit;
 use crate::error::Error;
-use crate::form::{Fields, redirect};
+use crate::form::{Fields, redirect, slowed};
 use crate::pages::citizen::claim as page;
 use crate::pages::office::claims;
 use crate::text::zone;
@@ -33,6 +33,11 @@ pub async fn make(
         Ok(claim) => claim,
         Err(problems) => return Ok(page::page(&visit, &town, &cycle, &form, &problems)),
     };
+    if let Err(seconds) = visit.house.throttles.claims.try_once(visit.network, visit.now) {
+        let mut problems = Problems::default();
+        problems.add("kind", visit.text.too_many_tries(seconds.into()));
+        return Ok(slowed(page::page(&visit, &town, &cycle, &form, &problems), seconds));
+    }
     match store::claim::make(visit.db(), &cycle.cycle_id, &claim).await? {
         Claiming::Kept => Ok(redirect(&format!("{}/{}", page::address(&town, &cycle), claim.claim_id), &[])),
         Claiming::Full => {

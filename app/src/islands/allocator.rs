@@ -49,6 +49,8 @@ pub struct Row {
     pub meta: String,
     /// What stands in the field.
     pub typed: String,
+    /// Whether the visitor came back for this one.
+    pub is_wanted: bool,
     /// What is wrong with it.
     pub problem: Option<String>,
 }
@@ -152,7 +154,8 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
         .iter()
         .map(|row| Live { typed: RwSignal::new(row.typed.clone()), field: NodeRef::new() })
         .collect();
-    let awake = RwSignal::new(false);
+    // Without the script, what was typed into the page that was sent is still told.
+    let awake = RwSignal::new(rows.iter().any(|row| !row.typed.is_empty()));
     let restored = RwSignal::new(false);
     let total = {
         let live = live.clone();
@@ -249,6 +252,7 @@ fn allocator_row(
                         disabled=move || live.minor() <= 0 on:click=move |_| minus(-step_minor)>"−"</button>
                     <span class="stepper__value">
                         <input class="stepper__input" id=id.clone() name=id inputmode="decimal" autocomplete="off"
+                            autofocus=row.is_wanted
                             value=row.typed node_ref=live.field aria-describedby=described aria-invalid=invalid
                             on:input=move |event| live.typed.set(event_target_value(&event))/>
                         <span aria-hidden="true">{sign}</span>
@@ -280,7 +284,7 @@ fn purse(rest: Memo<i64>, live: Vec<Live>, awake: RwSignal<bool>, allocation: Al
             }
         }
     };
-    let useless = move || awake.get() && (rest.get() < step_minor || rest.get() == envelope_minor);
+    let useless = move || awake.get() && rest.get() == envelope_minor;
     let over = move || awake.get() && rest.get() < 0;
     let label = {
         let words = words.clone();

@@ -27,11 +27,15 @@ pub fn show(visit: &Visit, error: Error) -> Response {
         Error::Slow => (t.slow_title(), t.slow_body(), "/", t.go_home()),
         Error::Broken => (t.broken_title(), t.broken_body(), "/", t.go_home()),
     };
+    // Who has an account comes in by it.
+    let account = (error == Error::EnterCode && visit.account.is_some())
+        .then(|| view! { <p><a href="/account">{t.go_to_account()}</a></p> });
     Page::new(visit, title).status(error.status()).narrow().show(move || {
         view! {
             <h1>{title}</h1>
             <p class="lede">{body}</p>
             <p><a class="button" href=href>{words}</a></p>
+            {account}
         }
         .into_any()
     })

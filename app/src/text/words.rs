@@ -275,6 +275,9 @@ words! {
         receipt_hint
         receipt_load_question
         receipt_load
+        go_to_account
+        receipt_loaded
+        rest_spread
         receipt_empty
         receipt_mistyped
         receipt_whole

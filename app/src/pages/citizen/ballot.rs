@@ -3,6 +3,7 @@
 //! One form with and without script. Nothing is kept here between its steps: what was chosen travels in the form.
 
 use crate::access::Visit;
+use crate::actions::ballot::Recorded;
 use crate::browse::{draw, in_drawn_order};
 use crate::error::Error;
 use crate::form::Fields;
@@ -83,10 +84,15 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     if !booth.cycle.takes_ballots(visit.now) {
         return Ok(closed(&visit, &booth, &[]));
     }
-    Ok(page(&visit, &booth, &Fields::default(), &Problems::default()))
+    // The browser that voted a moment ago still has the receipt, and need not copy it.
+    let recorded = Recorded::read(&visit, visit.citizen_of(&booth.cycle)?);
+    let receipt = recorded.filter(|recorded| booth.version == Some(recorded.version));
+    let receipt = receipt.map_or_else(String::new, |recorded| recorded.receipt);
+    Ok(page(&visit, &booth, &Fields::default().with("receipt", receipt), &Problems::default()))
 }
 
-/// The allocator with what was typed, and what is wrong with it.
+/// The allocator with what was typed, and what is wrong with it. The field `change` says to which line the visitor
+/// wants to go, `done` what was just done for them.
 pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) -> Response {
     let t = visit.text;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -107,7 +113,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
             Tone::Info,
             view! {
                 <p>{t.version_in_urn(&version)}</p>
-                <details class="disclosure" open=problems.of("receipt").is_some()>
+                <details class="disclosure" open=!form.get("receipt").is_empty() || problems.of("receipt").is_some()>
                     <summary>{t.receipt_load_question()}</summary>
                     <form class="stack" method="post" action=action>
                         {field}
@@ -116,6 +122,14 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
                 </details>
             },
         )
+    });
+    let done = match form.get("done") {
+        "receipt" => Some(t.receipt_loaded()),
+        "rest" => Some(t.rest_spread()),
+        _ => None,
+    };
+    let done = done.map(|words| {
+        alert(Tone::Success, view! { <p role="status">{words}" "{t.nothing_sent_yet()}</p> })
     });
     let allocation = allocation(t, booth, form, problems);
     let fallback = asks_fallback(&booth.cycle).then(|| fallback_choice(t, form));
@@ -136,6 +150,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
                 <h1>{title}</h1>
                 <p class="lede">{lede}" "{cap}" "{least}</p>
                 {untranslated(t, booth.projects.iter().map(|project| &project.title))}
+                {done}
                 {version}
                 <form class="ballot" method="post" action=format!("{}/ballot", booth.base())>
                     <Allocator allocation=allocation>
@@ -173,6 +188,7 @@ fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> All
                     t.asks_sum(&t.money_short(project.ceiling, currency))
                 ),
                 typed: form.get(&format!("amount.{}", project.slug)).to_owned(),
+                is_wanted: form.get("change") == project.slug,
                 problem: problems.of(&format!("amount.{}", project.slug)),
             }
         })
@@ -227,11 +243,13 @@ pub fn fallback_words(t: Text, fallback: Fallback) -> &'static str {
 /// What becomes of money that a project cannot use: the usual answer is chosen, as most never need another.
 fn fallback_choice(t: Text, form: &Fields) -> impl IntoView + use<> {
     let chosen = Fallback::from_str(form.get("fallback")).unwrap_or_default();
+    let is_wanted = form.get("change") == "fallback";
     let choices = FALLBACKS.map(|fallback| {
         let (value, id) = (fallback.as_str(), format!("fallback-{}", fallback.as_str()));
         view! {
             <div class="choice">
-                <input type="radio" name="fallback" id=id.clone() value=value checked={fallback == chosen}/>
+                <input type="radio" name="fallback" id=id.clone() value=value checked={fallback == chosen}
+                    autofocus={is_wanted && fallback == chosen}/>
                 <label for=id>{fallback_words(t, fallback)}</label>
             </div>
         }

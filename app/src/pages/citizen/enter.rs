@@ -87,7 +87,7 @@ pub fn page(visit: &Visit, typed: &str, problems: &Problems, kept: Option<&Kept>
                     <p class="field__hint" id="code-hint">{t.enter_hint()}</p>
                     {problem.map(|words| view! { <p class="field__error" id="code-error">{words}</p> })}
                     <input id="code" name="code" value=typed autocomplete="off" autocapitalize="characters" spellcheck="false"
-                        maxlength="64" required aria-describedby=described aria-invalid=invalid/>
+                        maxlength="64" aria-describedby=described aria-invalid=invalid/>
                 </div>
                 <p class="cluster"><button class="button">{t.go_on()}</button></p>
             </form>
