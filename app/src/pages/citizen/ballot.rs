@@ -102,35 +102,8 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
         (format!("/{}", booth.town.slug), booth.town.name.clone()),
         (booth.base(), t.said(&booth.cycle.title).to_owned()),
     ];
-    let version = booth.version.map(|version| {
-        let version = t.number(u64::try_from(version).unwrap_or(0));
-        let action = format!("{}/ballot/receipt", booth.base());
-        let field = Field::line("receipt", t.receipt(), form.get("receipt"))
-            .hint(t.receipt_hint())
-            .ltr()
-            .show(problems);
-        alert(
-            Tone::Info,
-            view! {
-                <p>{t.version_in_urn(&version)}</p>
-                <details class="disclosure" open=!form.get("receipt").is_empty() || problems.of("receipt").is_some()>
-                    <summary>{t.receipt_load_question()}</summary>
-                    <form class="stack" method="post" action=action>
-                        {field}
-                        <p><button class="button button--secondary">{t.receipt_load()}</button></p>
-                    </form>
-                </details>
-            },
-        )
-    });
-    let done = match form.get("done") {
-        "receipt" => Some(t.receipt_loaded()),
-        "rest" => Some(t.rest_spread()),
-        _ => None,
-    };
-    let done = done.map(|words| {
-        alert(Tone::Success, view! { <p role="status">{words}" "{t.nothing_sent_yet()}</p> })
-    });
+    let version = booth.version.map(|version| in_urn(t, booth, version, form, problems));
+    let done = just_done(t, form.get("done"));
     let allocation = allocation(t, booth, form, problems);
     let fallback = asks_fallback(&booth.cycle).then(|| fallback_choice(t, form));
     let lede = t.ballot_lede(
@@ -166,6 +139,38 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
             .into_any()
         },
     )
+}
+
+/// Which version is in the urn, and the way to put back what a receipt says.
+fn in_urn(t: Text, booth: &Booth, version: i64, form: &Fields, problems: &Problems) -> impl IntoView + use<> {
+    let version = t.number(u64::try_from(version).unwrap_or(0));
+    let action = format!("{}/ballot/receipt", booth.base());
+    let field =
+        Field::line("receipt", t.receipt(), form.get("receipt")).hint(t.receipt_hint()).ltr().show(problems);
+    alert(
+        Tone::Info,
+        view! {
+            <p>{t.version_in_urn(&version)}</p>
+            <details class="disclosure" open=!form.get("receipt").is_empty() || problems.of("receipt").is_some()>
+                <summary>{t.receipt_load_question()}</summary>
+                <form class="stack" method="post" action=action>
+                    {field}
+                    <p><button class="button button--secondary">{t.receipt_load()}</button></p>
+                </form>
+            </details>
+        },
+    )
+}
+
+/// Says what was just done for the visitor.
+fn just_done(t: Text, done: &str) -> Option<AnyView> {
+    let words = match done {
+        "receipt" => t.receipt_loaded(),
+        "rest" => t.rest_spread(),
+        _ => return None,
+    };
+    let said = view! { <p role="status">{words}" "{t.nothing_sent_yet()}</p> };
+    Some(alert(Tone::Success, said).into_any())
 }
 
 fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> Allocation {

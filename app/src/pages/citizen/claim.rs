@@ -169,7 +169,8 @@ fn state(t: Text, town: &Municipality, claim: &Claim) -> AnyView {
         Settlement::Granted => (Tone::Success, t.claim_granted()),
         Settlement::Refused => (Tone::Warning, t.claim_refused()),
     };
-    let answer = (!claim.answer.is_empty()).then(|| view! { <p class="as-typed"><bdi>{claim.answer.clone()}</bdi></p> });
+    let answer = (!claim.answer.is_empty())
+        .then(|| view! { <p class="as-typed"><bdi>{claim.answer.clone()}</bdi></p> });
     let on = t.claim_settled_on(&t.day(at, &town.time_zone));
     alert(tone, view! { <p><strong>{words}</strong>" "{on}</p>{answer} }).into_any()
 }
