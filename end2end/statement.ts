@@ -13,7 +13,8 @@ type Tested = { path: string; looks: string[]; faults: number };
 const version = (name: string): string => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
 
 /** What is made up anew for each test has no place in a file that is compared. */
-const plain = (path: string) => path.replace(/essai-\d+/, 'essai').replace(/[0-9A-Z]{4}(-[0-9A-Z]{4}){2}/, 'number');
+const plain = (path: string) =>
+  path.replace(/essai-\d+/, 'essai').replace(/[0-9A-Z]{4}(-[0-9A-Z]{4}){2}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, 'number');
 
 export default class Statement implements Reporter {
   private readonly pages = new Map<string, Tested>();

@@ -172,6 +172,7 @@ const STATES: Record<string, State> = {
     await account(stage);
     await stage.page.goto('/account/delete');
   },
+  'account, deleted': at('/account/deleted'),
   'account, password': async (stage) => {
     await account(stage);
     await stage.page.goto('/account/password/change');
@@ -239,6 +240,15 @@ const STATES: Record<string, State> = {
     await expect(stage.page.getByRole('alert')).toBeVisible();
   },
   'news': desk(({ desk }) => `${desk}/projects/un-banc/news`, 'draft'),
+  'news, correcting': async (stage) => {
+    await desk(({ desk }) => `${desk}/projects/un-banc/news`, 'draft')(stage);
+    const { page } = stage;
+    await page.locator('[id="title.fr"]').fill('Le banc est choisi');
+    await page.locator('[id="body.fr"]').fill('Il sera en chêne.');
+    await page.locator('main form .button').first().click();
+    await page.locator('main a[href*="/news/"]').first().click();
+    await expect(page).toHaveURL(/\/news\/.+/);
+  },
   'map of the town': desk(() => '/office/aulnerive/map'),
   'roll': desk(({ desk }) => `${desk}/roll`, 'draft'),
   'roll, errors': async (stage) => {
