@@ -190,6 +190,8 @@ on_both! {
             let page = citizen.submit(&check.form("/ballot/confirm").press("change", button)).await;
             page.assert_status(200);
             assert_eq!((page.value_of("amount.garden"), page.value_of("amount.lamps")), ("12".into(), "5".into()));
+            let wanted = if button == "rest" { vec![] } else { vec!["amount.garden".to_owned()] };
+            assert_eq!(page.attributes("input[autofocus]", "name"), wanted, "the page opens at the line to be changed");
         }
         assert_eq!(citizen.version().await, None);
     }

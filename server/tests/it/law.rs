@@ -69,6 +69,20 @@ on_both! {
         desk.assert_says("No request is waiting.").assert_says("Dealt with already").assert_says("Amina Benali");
     }
 
+    async fn who_asks_again_and_again_is_slowed_and_keeps_what_was_typed(app: TestApp) {
+        let cycle = app.town().await.with_open_cycle().await;
+        let visitor = app.visitor();
+        for number in 0..11 {
+            sent(&visitor, &cycle, "letter", &format!("Amina {number}")).await;
+        }
+        let form = claim(&visitor, &cycle, "letter", "Amina again").await;
+        let page = visitor.submit(&form).await;
+        page.assert_status(429).assert_says("Too many tries");
+        assert_eq!(page.value_of("name"), "Amina again");
+        app.clock.advance(SignedDuration::from_mins(1));
+        visitor.submit(&form).await.assert_status(303);
+    }
+
     async fn a_claim_says_what_is_missing_and_keeps_what_was_typed(app: TestApp) {
         let cycle = app.town().await.with_open_cycle().await;
         let visitor = app.visitor();
@@ -140,14 +154,15 @@ on_both! {
         tell(&"x".repeat(2_001)).await.assert_refused("At most 2,000 characters.");
         tell("The site was away for an hour.").await.assert_redirect("/incidents");
         app.clock.advance(SignedDuration::from_hours(2));
-        tell("It was two hours.").await.assert_redirect("/incidents");
+        tell("It was two hours.\r\n\r\nNothing is lost.").await.assert_redirect("/incidents");
         for step in ["close", "count", "publish"] {
             cycle.take_step(step).await;
         }
         let status = visitor.get(cycle.at("/status")).await;
         let steps = ["Voting opened", "Voting was closed", "The ballots were counted", "The results were published"];
         assert_eq!(status.texts("ol.timeline strong"), steps);
-        assert_eq!(status.texts("#incidents .prose"), ["It was two hours.", "The site was away for an hour."]);
+        assert_eq!(status.texts("#incidents .prose"), ["It was two hours. Nothing is lost.", "The site was away for an hour."]);
+        assert_eq!(status.texts("#incidents .prose p").len(), 3, "a blank line ends a paragraph, as browsers send it too");
     }
 
     async fn a_draft_has_no_status_and_no_claims(app: TestApp) {

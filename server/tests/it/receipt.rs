@@ -43,6 +43,8 @@ on_both! {
         let written = mail.contains("The%20garden%3A%20%E2%82%AC12.00") && mail.contains(&code.replace('/', "%2F"));
         assert!(written, "{mail}");
 
+        let again = citizen.get(cycle.at("/ballot")).await;
+        assert!(code.ends_with(&again.value_of("receipt")), "who has just voted need not copy it");
         let other = cycle.citizen(0).await;
         other.get(cycle.at("/mine")).await.assert_says_not("12.00").assert_says("Version 1 is in the ballot box.");
         other.get(cycle.at("/mine/receipt.txt")).await.assert_status(404);
@@ -56,7 +58,7 @@ on_both! {
         let (_, code) = voted(&cycle).await;
         for typed in [code.clone(), code.to_lowercase().replace('-', " "), code.rsplit('/').next().unwrap().into()] {
             let page = loaded(&cycle, &typed).await;
-            page.assert_status(200);
+            page.assert_status(200).assert_says("The amounts of your receipt are back.");
             let amounts = ["garden", "kiosk", "lamps"].map(|slug| page.value_of(&format!("amount.{slug}")));
             assert_eq!(amounts, ["12", "", "5"]);
         }
