@@ -75,7 +75,7 @@ test('a lost letter reaches the officers, and the answer its person', async ({ p
   await desk.goto(`${demo.url}/office${CYCLE}/claims`);
   const claim = desk.locator('section').filter({ hasText: name });
   await expect(claim).toContainText('5 rue du Moulin');
-  await claim.getByRole('radio', { name: 'Refusée' }).check();
+  await claim.getByText('Refusée', { exact: true }).click();
   await claim.getByRole('textbox', { name: 'Ce que la personne lira' }).fill('Passez au guichet avec une pièce d’identité.');
   await claim.getByRole('button', { name: 'Enregistrer la réponse' }).click();
   await expect(desk.getByRole('listitem').filter({ hasText: name })).toContainText('Refusée');

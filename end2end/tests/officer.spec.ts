@@ -28,7 +28,7 @@ test('a cycle from nothing to its published result', async ({ page, demo, office
 
   await addProject(page, { title: 'Un marronnier', floor: '10', ceiling: '15' });
   await addProject(page, { title: 'Une balançoire', floor: '100', ceiling: '120' });
-  await page.getByRole('link', { name: 'Une balançoire' }).click();
+  await page.getByRole('link', { name: 'Une balançoire', exact: true }).click();
   await page.getByLabel('Coût complet').fill('140,50');
   await save(page);
   await expect(page.getByRole('row', { name: /Une balançoire/ })).toContainText('140,50 €');
