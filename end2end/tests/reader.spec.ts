@@ -159,15 +159,15 @@ test('the map has the numbers of its list and leads to the projects', async ({ p
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(titles[6]);
 });
 
-test('news are told with their corrections, and can be subscribed to', async ({ page }) => {
+test('updates are told with their corrections, and can be subscribed to', async ({ page }) => {
   const project = `${LAST_YEAR}/projects/defibrillateur-breuil`;
   await page.goto(project);
-  const news = page.locator('.timeline > li');
-  await expect(news).toHaveCount(2);
-  await expect(news.first()).toContainText('lundi 24 novembre 2025');
-  await expect(news.first()).toContainText('Corrigé le mercredi 26 novembre 2025.');
-  await news.first().getByText('Ce qui était écrit avant').click();
-  await expect(news.first().getByText('Cinquante-huit personnes formées')).toBeVisible();
+  const updates = page.locator('.timeline > li');
+  await expect(updates).toHaveCount(2);
+  await expect(updates.first()).toContainText('lundi 24 novembre 2025');
+  await expect(updates.first()).toContainText('Corrigé le mercredi 26 novembre 2025.');
+  await updates.first().getByText('Ce qui était écrit avant').click();
+  await expect(updates.first().getByText('Cinquante-huit personnes formées')).toBeVisible();
   const feed = await page.locator('link[rel=alternate]').getAttribute('href');
   const answer = await page.request.get(feed!);
   expect(answer.headers()['content-type']).toBe('application/atom+xml; charset=utf-8');

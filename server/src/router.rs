@@ -136,7 +136,7 @@ fn law() -> Router<House> {
         .route("/claim", get(citizen::claim::which))
         .route("/{town}/{cycle}/claim", get(citizen::claim::show).post(actions::claim::make))
         .route("/{town}/{cycle}/claim/{claim}", get(citizen::claim::one))
-        .route("/office/legal/{town}", get(office::imprint::show).post(actions::imprint::save))
+        .route("/office/legal/{town}", get(office::legal_notice::show).post(actions::legal_notice::save))
         .route("/office/{town}/{cycle}/claims", get(office::claims::show))
         .route("/office/{town}/{cycle}/claims/{claim}", post(actions::claim::settle))
         .route("/office/{town}/{cycle}/incidents", get(office::incidents::show).post(actions::incident::tell))
@@ -150,7 +150,7 @@ fn panicked(cause: Box<dyn Any + Send>) -> Response {
     Error::Broken.into_response()
 }
 
-/// What officers do with projects: their texts, places, pictures and news.
+/// What officers do with projects: their texts, places, pictures and updates.
 fn office_of_projects() -> Router<House> {
     // Room for a file that is too large, so that its form can say so.
     let map = get(office::map::show)
@@ -171,12 +171,12 @@ fn office_of_projects() -> Router<House> {
         .route("/office/{town}/{cycle}/projects/{project}/picture", picture)
         .route("/office/{town}/{cycle}/projects/{project}/picture/remove", post(actions::picture::remove))
         .route(
-            "/office/{town}/{cycle}/projects/{project}/news",
-            get(office::news::show).post(actions::news::publish),
+            "/office/{town}/{cycle}/projects/{project}/updates",
+            get(office::updates::show).post(actions::update::publish),
         )
         .route(
-            "/office/{town}/{cycle}/projects/{project}/news/{news}",
-            get(office::news::edit).post(actions::news::correct),
+            "/office/{town}/{cycle}/projects/{project}/updates/{update}",
+            get(office::updates::edit).post(actions::update::correct),
         )
 }
 

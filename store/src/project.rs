@@ -3,7 +3,7 @@
 use crate::cycle::{self, Cycle};
 use crate::municipality::{self, Label};
 use crate::photo::{self, Photo};
-use crate::{Db, Result, Transaction, Translated, hex, news};
+use crate::{Db, Result, Transaction, Translated, hex, update};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sqlx::Row;
@@ -357,7 +357,7 @@ pub async fn remove(db: &Db, cycle: &Cycle, project_id: &str) -> Result<Writing>
     if !cycle::lock_editable(&mut tx, &cycle.cycle_id).await? {
         return Ok(Writing::Frozen);
     }
-    news::forget_of(&mut tx, project_id).await?;
+    update::forget_of(&mut tx, project_id).await?;
     sqlx::query("delete from budget_line where project_id = $1").bind(project_id).execute(&mut *tx).await?;
     sqlx::query("delete from project where project_id = $1 and cycle_id = $2")
         .bind(project_id)

@@ -16,8 +16,10 @@
 //! | [`mod@explain`] | why a project received what it did, and what it lacked |
 //! | [`mod@compare`] | one election under several rule sheets |
 //! | [`mod@format`] | files that others write and read |
+//! | [`bundle`] | the public record of a result, as files |
 
 pub mod ballot;
+pub mod bundle;
 pub mod compare;
 pub mod election;
 pub mod explain;

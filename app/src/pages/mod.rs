@@ -63,7 +63,7 @@ impl<'a> Page<'a> {
         Self { town: Some(town), nature: Some(cycle.nature), ..self }
     }
 
-    /// Whose news are at this address, for those who subscribe.
+    /// Whose updates are at this address, for those who subscribe.
     #[must_use]
     pub fn feed(self, address: String) -> Self {
         Self { feed: Some(address), ..self }
@@ -130,7 +130,7 @@ impl<'a> Page<'a> {
                     <link rel="icon" type="image/svg+xml" href=format!("{site}/favicon.svg")/>
                     <link rel="stylesheet" href=format!("{site}/ecot.css")/>
                     {self.town.and_then(own_style)}
-                    {self.feed.map(|href| view! { <link rel="alternate" type="application/atom+xml" title=t.news() href=href/> })}
+                    {self.feed.map(|href| view! { <link rel="alternate" type="application/atom+xml" title=t.updates() href=href/> })}
                     {self.island.then(|| script(&self.visit.house.site))}
                 </head>
                 <body class=office>

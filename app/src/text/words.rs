@@ -179,8 +179,8 @@ words! {
         map_described
         no_place
         not_translated_short
-        news
-        no_news
+        updates
+        no_updates
         feed
         before_correction
         latitude
@@ -199,11 +199,11 @@ words! {
         remove_picture
         alt_hint
         alt_missing
-        news_lede
-        publish_news
-        news_missing
-        correct_news
-        correct_news_lede
+        updates_lede
+        publish_update
+        update_missing
+        correct_update
+        correct_update_lede
         map_lede
         map_file
         map_hint
@@ -408,12 +408,12 @@ words! {
         legal_host
         legal_software
         legal_software_body
-        imprint_edit
-        imprint_lede
-        imprint_body_hint
-        imprint_director_hint
-        imprint_protection_hint
-        imprint_host_hint
+        legal_notice_edit
+        legal_notice_lede
+        legal_notice_body_hint
+        legal_notice_director_hint
+        legal_notice_protection_hint
+        legal_notice_host_hint
         privacy_lede
         privacy_who
         privacy_basis
@@ -719,12 +719,12 @@ words! {
         written_on(day)
         feed_opened(title)
         feed_published(title)
-        feed_news(project, title)
+        feed_update(project, title)
         not_degrees(typed, most)
         picture_of(title)
         alt_in(language)
-        news_of(title)
-        news_text_in(language)
+        updates_of(title)
+        update_text_in(language)
         map_not_json(line)
         map_too_many_points(most)
         of_eligible(voted, eligible)

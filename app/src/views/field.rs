@@ -2,6 +2,7 @@
 
 use crate::form::Fields;
 use crate::text::{Language, Text};
+use axum::http::StatusCode;
 use leptos::prelude::*;
 
 /// What is wrong with a form: (id of the field, words), in the order of the fields. The words are the same in the
@@ -38,6 +39,12 @@ impl Problems {
         for language in Language::ALL {
             self.limit(t, form, &language.field(name), longest);
         }
+    }
+
+    /// The status of the page that says so: 200 when all is well, 422 (RFC 9110) when something is not.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        if self.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
     }
 
     /// Whether all is well.

@@ -7,6 +7,7 @@ pub mod field;
 pub mod icon;
 pub mod map;
 pub mod picture;
+pub mod sign_in;
 
 use crate::text::{Language, Text};
 use jiff::Timestamp;

@@ -21,8 +21,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use store::Translated;
 use store::cycle::{Cycle, Load, Nature, Opening, Phase};
-use store::imprint::Imprint;
 use store::incident::Incident;
+use store::legal_notice::LegalNotice;
 use store::municipality::{Label, Municipality};
 use store::project::{BudgetLine, Kind, NewProject, Point};
 use store::roll::{Issued, issue};
@@ -149,7 +149,7 @@ async fn make(house: &House) -> Result<Secrets, Failure> {
     last_year(house, &words, &town).await?;
     // The town now exists under the id that the first load gave it.
     let town = officer::town_at(house, &town.slug).await?;
-    store::imprint::keep(&house.db, &town.municipality_id, &words.imprint(), today).await?;
+    store::legal_notice::keep(&house.db, &town.municipality_id, &words.legal_notice(), today).await?;
     draw(house, &town).await?;
     tell(house, &town).await?;
     let codes = this_year(house, &words, &town, today).await?;
@@ -238,16 +238,22 @@ async fn draw(house: &House, town: &Municipality) -> Result<(), Failure> {
 async fn tell(house: &House, town: &Municipality) -> Result<(), Failure> {
     let found = store::cycle::by_slug(&house.db, &town.slug, "2025").await?;
     let (_, cycle) = found.ok_or_else(|| Failure::Trouble("last year's cycle is not there".into()))?;
-    for told in json::<Vec<NewsWords>>("news.json")? {
+    for told in json::<Vec<UpdateWords>>("updates.json")? {
         let found = store::project::by_slug(&house.db, &cycle.cycle_id, &told.project).await?;
         let (project, _) = found.ok_or_else(|| Failure::Trouble(format!("no project {}", told.project)))?;
-        let news_id = house.id();
+        let update_id = house.id();
         let [first, corrections @ ..] = told.versions.as_slice() else { continue };
-        store::news::publish(&house.db, &cycle, &project.project_id, (&news_id, &first.words()), first.at())
-            .await?;
+        store::update::publish(
+            &house.db,
+            &cycle,
+            &project.project_id,
+            (&update_id, &first.words()),
+            first.at(),
+        )
+        .await?;
         for version in corrections {
-            let corrected = (news_id.as_str(), &version.words());
-            store::news::correct(&house.db, &cycle, &project.project_id, corrected, version.at()).await?;
+            let corrected = (update_id.as_str(), &version.words());
+            store::update::correct(&house.db, &cycle, &project.project_id, corrected, version.at()).await?;
         }
     }
     Ok(())
@@ -381,12 +387,12 @@ struct TownWords {
     districts: Vec<DistrictWords>,
     categories: Vec<CategoryWords>,
     cycles: Vec<CycleWords>,
-    imprint: ImprintWords,
+    legal_notice: LegalNoticeWords,
     incident: Said,
 }
 
 #[derive(Deserialize)]
-struct ImprintWords {
+struct LegalNoticeWords {
     body: String,
     address: String,
     director: String,
@@ -427,9 +433,9 @@ struct CycleWords {
 }
 
 impl TownWords {
-    fn imprint(&self) -> Imprint {
-        let ImprintWords { body, address, director, data_protection, host } = &self.imprint;
-        Imprint {
+    fn legal_notice(&self) -> LegalNotice {
+        let LegalNoticeWords { body, address, director, data_protection, host } = &self.legal_notice;
+        LegalNotice {
             body: body.clone(),
             address: address.clone(),
             director: director.clone(),
@@ -503,7 +509,7 @@ struct PlaceWords {
 }
 
 #[derive(Deserialize)]
-struct NewsWords {
+struct UpdateWords {
     project: String,
     /// What was said first, then its corrections.
     versions: Vec<VersionWords>,
@@ -521,8 +527,8 @@ impl VersionWords {
         self.at.parse().expect("the dates of the demo are written right")
     }
 
-    fn words(&self) -> store::news::Words {
-        store::news::Words { title: self.title.translated(), body: self.body.translated() }
+    fn words(&self) -> store::update::Words {
+        store::update::Words { title: self.title.translated(), body: self.body.translated() }
     }
 }
 

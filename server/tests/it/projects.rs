@@ -1,4 +1,4 @@
-//! Projects: found by words and filters, in an order drawn by lot, on a map, with pictures, news and feeds.
+//! Projects: found by words and filters, in an order drawn by lot, on a map, with pictures, updates and feeds.
 
 use crate::app::TestApp;
 use crate::browser::{Page, Visitor};
@@ -98,9 +98,9 @@ async fn wait_until(cycle: &Cycle<'_>, moment: &str) {
     cycle.officer.submit(&form).await.assert_redirect("/office");
 }
 
-/// The address of a page's form for news, and what is told by it.
+/// The address of a page's form for updates, and what is told by it.
 async fn tell(cycle: &Cycle<'_>, slug: &str, fields: &[(&str, &str)]) -> Page {
-    let address = cycle.office(&format!("/projects/{slug}/news"));
+    let address = cycle.office(&format!("/projects/{slug}/updates"));
     let form = cycle.officer.get(&address).await.form(&address);
     let form = fields.iter().fold(form, |form, (name, value)| form.fill(name, *value));
     cycle.officer.submit(&form).await
@@ -446,15 +446,15 @@ on_both! {
         cycle.officer.post(format!("{address}/remove"), &[]).await.assert_status(409);
     }
 
-    async fn news_are_told_in_every_phase_and_corrected_in_sight(app: TestApp) {
+    async fn updates_are_told_in_every_phase_and_corrected_in_sight(app: TestApp) {
         let cycle = app.town().await.with_open_cycle().await;
         let page = app.visitor().get(cycle.at("/projects/garden")).await;
         page.assert_says("The town hall has not announced anything about this project yet.");
         wait_until(&cycle, "2026-03-03T09:00:00Z").await;
         let told = [("title.fr", "On plante"), ("title.en", "Planting"), ("body.fr", "Samedi.\n\nVenez."), ("body.en", "On Saturday.\n\nCome.")];
-        tell(&cycle, "garden", &told).await.assert_redirect("/projects/garden/news");
+        tell(&cycle, "garden", &told).await.assert_redirect("/projects/garden/updates");
         wait_until(&cycle, "2026-03-05T09:00:00Z").await;
-        tell(&cycle, "garden", &[("title.fr", "Une deuxième"), ("body.fr", "Encore.")]).await.assert_redirect("/news");
+        tell(&cycle, "garden", &[("title.fr", "Une deuxième"), ("body.fr", "Encore.")]).await.assert_redirect("/updates");
 
         let page = app.visitor().get(cycle.at("/projects/garden")).await;
         assert_eq!(page.texts(".timeline h3"), ["Une deuxième", "Planting"]);
@@ -463,13 +463,13 @@ on_both! {
         let item = page.texts(".timeline > li").remove(1);
         assert_eq!(item, "Tuesday 3 March 2026 Planting On Saturday. Come.");
 
-        let desk = cycle.officer.get(cycle.office("/projects/garden/news")).await;
+        let desk = cycle.officer.get(cycle.office("/projects/garden/updates")).await;
         let address = desk.attributes(".cycle-list a", "href").remove(1);
         let form = cycle.officer.get(&address).await.form(&address);
         assert_eq!(form.value("title.en"), "Planting");
-        cycle.officer.submit(&form).await.assert_redirect("/news");
-        assert_eq!(app.column("select count(*) from news_version").await, ["2"], "the same words are no correction");
-        cycle.officer.submit(&form.fill("body.en", "On Sunday.")).await.assert_redirect("/news");
+        cycle.officer.submit(&form).await.assert_redirect("/updates");
+        assert_eq!(app.column("select count(*) from project_update_version").await, ["2"], "the same words are no correction");
+        cycle.officer.submit(&form.fill("body.en", "On Sunday.")).await.assert_redirect("/updates");
         let page = app.visitor().get(cycle.at("/projects/garden")).await;
         assert_eq!(page.texts(".timeline h3"), ["Une deuxième", "Planting"], "a correction keeps its place and its date");
         let item = page.texts(".timeline > li").remove(1);
@@ -478,31 +478,31 @@ on_both! {
         assert_eq!(app.visitor().get(cycle.at("/projects/kiosk")).await.count(".timeline"), 0);
     }
 
-    async fn news_that_say_nothing_are_refused_and_a_form_sent_twice_tells_once(app: TestApp) {
+    async fn updates_that_say_nothing_are_refused_and_a_form_sent_twice_tells_once(app: TestApp) {
         let cycle = app.town().await.with_open_cycle().await;
         tell(&cycle, "garden", &[("body.en", "Text.")]).await.assert_refused("Give it a title.");
         let page = tell(&cycle, "garden", &[("title.en", "Title")]).await;
-        page.assert_refused("Write the news.");
+        page.assert_refused("Write the update.");
         assert_eq!(page.value_of("title.en"), "Title");
         let long = "x".repeat(10_001);
         tell(&cycle, "garden", &[("title.en", "T"), ("body.en", &long)]).await.assert_refused("At most 10,000 characters.");
-        let form = page.form("/news").fill("body.en", "Text.");
+        let form = page.form("/updates").fill("body.en", "Text.");
         for _ in 0..2 {
-            cycle.officer.submit(&form).await.assert_redirect("/news");
+            cycle.officer.submit(&form).await.assert_redirect("/updates");
         }
         assert_eq!(app.visitor().get(cycle.at("/projects/garden")).await.count(".timeline > li"), 1);
-        // Another project's news cannot be corrected from here.
-        let id = app.column("select news_id from news").await.remove(0);
-        cycle.officer.get(cycle.office(&format!("/projects/kiosk/news/{id}"))).await.assert_status(404);
+        // Another project's updates cannot be corrected from here.
+        let id = app.column("select update_id from project_update").await.remove(0);
+        cycle.officer.get(cycle.office(&format!("/projects/kiosk/updates/{id}"))).await.assert_status(404);
         let smuggled = [("title.en", "Other"), ("body.en", "Other.")];
-        cycle.officer.post(cycle.office(&format!("/projects/kiosk/news/{id}")), &smuggled).await.assert_status(404);
-        cycle.officer.post(cycle.office("/projects/garden/news"), &[("news", "x"), ("title.en", "T"), ("body.en", "B")]).await.assert_status(400);
+        cycle.officer.post(cycle.office(&format!("/projects/kiosk/updates/{id}")), &smuggled).await.assert_status(404);
+        cycle.officer.post(cycle.office("/projects/garden/updates"), &[("update", "x"), ("title.en", "T"), ("body.en", "B")]).await.assert_status(400);
     }
 
-    async fn an_archive_takes_no_news(app: TestApp) {
+    async fn an_archive_takes_no_updates(app: TestApp) {
         let cycle = app.town().await.with_open_cycle().await;
-        tell(&cycle, "garden", &[("title.en", "Title"), ("body.en", "Text.")]).await.assert_redirect("/news");
-        let address = cycle.office("/projects/garden/news");
+        tell(&cycle, "garden", &[("title.en", "Title"), ("body.en", "Text.")]).await.assert_redirect("/updates");
+        let address = cycle.office("/projects/garden/updates");
         let form = cycle.officer.get(&address).await.form(&address).fill("title.en", "Late").fill("body.en", "Late.");
         // No page archives a cycle yet.
         let mut connection = connect(&app.database_url).await;
@@ -513,12 +513,12 @@ on_both! {
         assert_eq!(page.texts(".timeline h3"), ["Title"]);
     }
 
-    async fn a_project_is_taken_out_with_its_news(app: TestApp) {
+    async fn a_project_is_taken_out_with_its_updates(app: TestApp) {
         let cycle = app.town().await.plan().draft().await;
-        tell(&cycle, "garden", &[("title.en", "Title"), ("body.en", "Text.")]).await.assert_redirect("/news");
+        tell(&cycle, "garden", &[("title.en", "Title"), ("body.en", "Text.")]).await.assert_redirect("/updates");
         let remove = cycle.officer.get(cycle.office("/projects/garden")).await.form("/remove");
         cycle.officer.submit(&remove).await.assert_redirect(&cycle.office(""));
-        assert_eq!(app.column("select count(*) from news").await, ["0"]);
+        assert_eq!(app.column("select count(*) from project_update").await, ["0"]);
     }
 
     async fn feeds_tell_what_is_new_and_that_nothing_is(app: TestApp) {
@@ -526,7 +526,7 @@ on_both! {
         let visitor = app.visitor();
         wait_until(&cycle, "2026-03-03T09:00:00Z").await;
         let told = [("title.fr", "On plante <ici> & là"), ("body.fr", "Samedi.\n\nVenez."), ("title.en", "Planting"), ("body.en", "Come.")];
-        tell(&cycle, "garden", &told).await.assert_redirect("/news");
+        tell(&cycle, "garden", &told).await.assert_redirect("/updates");
         for (page, feed) in [("/laudry".to_owned(), "/laudry/feed.xml"), (cycle.at("/projects/garden"), "/laudry/2026/projects/garden/feed.xml")] {
             let page = visitor.get(&page).await;
             let linked = format!("{feed}?language=en");
@@ -535,7 +535,7 @@ on_both! {
             feed.assert_status(200);
             assert_eq!(feed.header("content-type"), "application/atom+xml; charset=utf-8");
             feed.assert_says("<title>The garden: Planting</title>").assert_says("<updated>2026-03-03T09:00:00Z</updated>");
-            feed.assert_says("href=\"https://ecot.example/laudry/2026/projects/garden#news-");
+            feed.assert_says("href=\"https://ecot.example/laudry/2026/projects/garden#update-");
             let tag = feed.header("etag").to_owned();
             let again = ask_again(&visitor, &linked, &tag).await;
             again.assert_status(304);
@@ -559,7 +559,7 @@ on_both! {
 
     async fn a_draft_is_in_no_feed(app: TestApp) {
         let cycle = app.town().await.plan().draft().await;
-        tell(&cycle, "garden", &[("title.en", "Secret"), ("body.en", "Text.")]).await.assert_redirect("/news");
+        tell(&cycle, "garden", &[("title.en", "Secret"), ("body.en", "Text.")]).await.assert_redirect("/updates");
         let feed = app.visitor().get("/laudry/feed.xml").await;
         feed.assert_status(200).assert_says_not("<entry>");
         app.visitor().get(cycle.at("/projects/garden/feed.xml")).await.assert_status(404);

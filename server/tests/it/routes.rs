@@ -59,7 +59,7 @@ impl Route {
     /// The address in a town, for a cycle and one of its projects.
     pub(crate) fn at(self, town: &str, cycle: &str, project: &str) -> String {
         let path = self.path.replace("{town}", town).replace("{cycle}", cycle).replace("{project}", project);
-        let path = path.replace("{file}", "0000.svg").replace("{hash}", "none").replace("{news}", "0000");
+        let path = path.replace("{file}", "0000.svg").replace("{hash}", "none").replace("{update}", "0000");
         path.replace("{claim}", "0000-0000-0000")
     }
 }

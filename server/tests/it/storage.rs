@@ -21,6 +21,7 @@ ballot_line(ballot_id,version,project_id)
 ballot_version(ballot_id,submission)
 ballot_version(ballot_id,version)
 budget_line(project_id,position)
+bundle_file(cycle_id,version,path)
 category(category_id)
 category(municipality_id,slug)
 claim(claim_id)
@@ -28,13 +29,11 @@ cycle(cycle_id)
 cycle(municipality_id,slug)
 district(district_id)
 district(municipality_id,slug)
-imprint(municipality_id)
 incident(incident_id)
+legal_notice(municipality_id)
 mail(mail_id)
 municipality(municipality_id)
 municipality(slug)
-news(news_id)
-news_version(news_id,version)
 officer(mail)
 officer(officer_id)
 officer_role(officer_id,municipality_id,role)
@@ -46,6 +45,8 @@ picture(picture_hash)
 project(cycle_id,count_id)
 project(cycle_id,slug)
 project(project_id)
+project_update(update_id)
+project_update_version(update_id,version)
 reminder(reminder_id)
 reminder(roll_entry_id)
 roll_entry(code_hash)
@@ -55,7 +56,9 @@ rule_sheet(sheet_hash)
 session(token_hash)
 town_map(municipality_id)
 urn_ballot(urn_ballot_id)
-urn_line(urn_ballot_id,project_id)";
+urn_line(urn_ballot_id,project_id)
+urn_void(urn_ballot_id)
+";
 
 /// All that stands beside a ballot or a roll entry. A column that joins the two must never be added here.
 const COLUMNS: &str = "\
@@ -69,7 +72,8 @@ reminder: cycle_id language mail reminder_id roll_entry_id sent
 roll_entry: code_hash cycle_id district_id reference_hash roll_entry_id struck_at
 session: cycle_id expires_at officer_id roll_entry_id token_hash
 urn_ballot: cycle_id fallback urn_ballot_id
-urn_line: amount_minor project_id urn_ballot_id";
+urn_line: amount_minor project_id urn_ballot_id
+urn_void: cycle_id urn_ballot_id version";
 
 fn sql_of_keys(app: &TestApp) -> &'static str {
     if app.is_sqlite() {

@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::form::{Asked, redirect};
 use crate::pages::Page;
 use crate::views::field::{Field, Problems};
+use crate::views::sign_in;
 use crate::views::{Tone, alert, back_link, phase_badge, said};
-use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use store::account::{Account, Attached};
@@ -54,8 +54,7 @@ async fn page_saying(
     let attach = attach(visit, code, problems);
     let ways = ways(visit);
     let summary = problems.summary(t);
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Page::new(visit, t.account()).status(status).narrow().show(move || {
+    Ok(Page::new(visit, t.account()).status(problems.status()).narrow().show(move || {
         view! {
             {summary}
             <h1>{t.account()}</h1>
@@ -158,20 +157,7 @@ pub async fn show_enter(visit: Visit) -> Response {
 /// The way in, with the address that was typed and what is wrong. The password is never sent back.
 pub fn enter(visit: &Visit, mail: &str, problems: &Problems) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mail = Field::input("email", "mail", t.mail(), mail).autocomplete("username").ltr().required();
-    let password = Field::input("password", "password", t.password(), "")
-        .autocomplete("current-password")
-        .ltr()
-        .required();
-    let refused = problems.of("mail").map(|words| {
-        view! {
-            <div class="error-summary" role="alert" tabindex="-1" autofocus>
-                <h2>{t.sign_in_failed()}</h2>
-                <p><a href="#mail">{words}</a></p>
-            </div>
-        }
-    });
+    let fields = sign_in::fields(t, mail, problems);
     let make = if visit.house.sends_mail {
         view! {
             <p><a href="/account/link">{t.make_account()}</a></p>
@@ -181,16 +167,14 @@ pub fn enter(visit: &Visit, mail: &str, problems: &Problems) -> Response {
     } else {
         view! { <p>{t.no_mail_body()}</p> }.into_any()
     };
-    Page::new(visit, t.account_enter()).status(status).narrow().show(|| {
+    Page::new(visit, t.account_enter()).status(problems.status()).narrow().show(|| {
         view! {
             {back_link("/enter".into(), t.enter_my_code().into())}
-            {refused}
+            {sign_in::refused(t, problems)}
             <h1>{t.account_enter()}</h1>
             <p class="lede">{t.account_lede()}</p>
             <form class="stack" method="post" action="/account/enter">
-                {mail.show(problems)}
-                {password.show(problems)}
-                <p class="cluster"><button class="button">{t.sign_in()}</button></p>
+                {fields}
             </form>
             {make}
         }
@@ -207,13 +191,12 @@ pub async fn show_delete(visit: Visit) -> Result<Response, Error> {
 /// The same, with what is wrong.
 pub fn delete_with(visit: &Visit, account: &Account, problems: &Problems) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mail = account.mail.clone();
     let current = Field::input("password", "current", t.password(), "")
         .autocomplete("current-password")
         .ltr()
         .required();
-    Page::new(visit, t.delete_account()).status(status).narrow().show(|| {
+    Page::new(visit, t.delete_account()).status(problems.status()).narrow().show(|| {
         view! {
             {back_link("/account".into(), t.account().into())}
             {problems.summary(t)}

@@ -95,7 +95,6 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
 /// wants to go, `done` what was just done for them.
 pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let envelope = t.money_short(booth.cycle.sheet.envelope, &booth.cycle.currency);
     let title = t.spread_my(&envelope);
     let way = vec![
@@ -115,8 +114,11 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
     let least = (booth.cycle.sheet.min_projects > 1)
         .then(|| t.rule_min_projects(&t.number(booth.cycle.sheet.min_projects.into())));
     let reminder = booth.version.is_none().then(|| invitation(visit, booth));
-    Page::new(visit, title.clone()).of_cycle(&booth.town, &booth.cycle).status(status).with_island().show(
-        || {
+    Page::new(visit, title.clone())
+        .of_cycle(&booth.town, &booth.cycle)
+        .status(problems.status())
+        .with_island()
+        .show(|| {
             view! {
                 {breadcrumb(t, way, t.my_choices().to_owned())}
                 {problems.summary(t)}
@@ -137,8 +139,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
                 {reminder}
             }
             .into_any()
-        },
-    )
+        })
 }
 
 /// Which version is in the urn, and the way to put back what a receipt says.

@@ -93,7 +93,6 @@ pub fn page(
     problems: &Problems,
 ) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let base = format!("/{}/{}", town.slug, cycle.slug);
     let kinds = Kind::ALL.map(|kind| Choice { value: kind.as_str(), words: kind_words(t, kind) });
     let kinds = choices("kind", t.claim_kind(), &kinds, form.get("kind"), problems);
@@ -106,7 +105,7 @@ pub fn page(
     let fields = fields.into_iter().map(|field| field.show(problems)).collect_view();
     let until =
         cycle.takes_ballots(visit.now).then(|| t.claim_until(&t.moment(cycle.closes_at, &town.time_zone)));
-    Page::new(visit, t.claim_title()).of_cycle(town, cycle).status(status).narrow().show(|| {
+    Page::new(visit, t.claim_title()).of_cycle(town, cycle).status(problems.status()).narrow().show(|| {
         view! {
             {back_link(base, t.said(&cycle.title).to_owned())}
             {problems.summary(t)}

@@ -11,7 +11,7 @@ use crate::pages::Page;
 use crate::receipt::{NotAReceipt, Receipt};
 use crate::views::field::{Field, Problems};
 use crate::views::{amount, icon, phase_badge, said, status_badge};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::HeaderValue;
 use axum::response::Response;
 use leptos::prelude::*;
 use store::cycle::Cycle;
@@ -145,7 +145,6 @@ async fn open_one(visit: &Visit, typed: &str) -> Result<Result<Opened, NotARecei
 
 fn page(visit: &Visit, opened: &[Opened], form: &Fields, problems: &Problems) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let receipts = opened.iter().map(|opened| section(visit, opened)).collect_view();
     let field = Field::area("receipts", t.receipt(), form.get("receipts"), 3).hint(t.euros_hint()).ltr();
     let field = field.show(problems);
@@ -156,7 +155,7 @@ fn page(visit: &Visit, opened: &[Opened], form: &Fields, problems: &Problems) ->
             </form>
         }
     });
-    Page::new(visit, t.euros()).status(status).narrow().show(|| {
+    Page::new(visit, t.euros()).status(problems.status()).narrow().show(|| {
         view! {
             {problems.summary(t)}
             <h1>{t.euros()}</h1>

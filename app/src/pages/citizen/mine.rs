@@ -15,6 +15,7 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use store::project::Project;
 use tally::Minor;
 
@@ -199,15 +200,10 @@ fn receipt(t: Text, booth: &Booth, kept: &Kept<'_>) -> impl IntoView + use<> {
     }
 }
 
-/// A text inside a `mailto:` address (RFC 6068): everything but letters, digits and `-._~` as its UTF-8 bytes.
+/// What an address may not hold as it is (RFC 3986, 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A text inside a `mailto:` address (RFC 6068).
 fn in_address(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    text.bytes().fold(String::new(), |mut address, byte| {
-        if plain(byte) {
-            address.push(char::from(byte));
-        } else {
-            address.push_str(&format!("%{byte:02X}"));
-        }
-        address
-    })
+    utf8_percent_encode(text, RESERVED).to_string()
 }

@@ -13,10 +13,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 
-fn status(problems: &Problems) -> StatusCode {
-    if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
-}
-
 /// Where to send the link.
 pub async fn show_ask(visit: Visit) -> Response {
     ask(&visit, "", &Problems::default())
@@ -41,7 +37,7 @@ pub fn ask(visit: &Visit, typed: &str, problems: &Problems) -> Response {
         }
         .into_any()
     };
-    Page::new(visit, t.link_title()).status(status(problems)).narrow().show(|| {
+    Page::new(visit, t.link_title()).status(problems.status()).narrow().show(|| {
         view! {
             {back_link("/account/enter".into(), t.account_enter().into())}
             {problems.summary(t)}
@@ -79,7 +75,7 @@ pub fn choose(visit: &Visit, token: &str, mail: &str, problems: &Problems) -> Re
     let t = visit.text;
     let (token, mail) = (token.to_owned(), mail.to_owned());
     let password = new_password(visit).show(problems);
-    Page::new(visit, t.choose_password()).status(status(problems)).narrow().show(|| {
+    Page::new(visit, t.choose_password()).status(problems.status()).narrow().show(|| {
         view! {
             {problems.summary(t)}
             <h1>{t.choose_password()}</h1>
@@ -134,7 +130,7 @@ pub fn change_with(visit: &Visit, problems: &Problems) -> Response {
         .required()
         .show(problems);
     let password = new_password(visit).show(problems);
-    Page::new(visit, t.change_password()).status(status(problems)).narrow().show(|| {
+    Page::new(visit, t.change_password()).status(problems.status()).narrow().show(|| {
         view! {
             {back_link("/account".into(), t.account().into())}
             {problems.summary(t)}

@@ -8,7 +8,6 @@ use crate::pages::citizen::ballot::{Booth, closed};
 use crate::views::breadcrumb;
 use crate::views::field::{Field, Problems};
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -46,9 +45,10 @@ pub async fn page(visit: &Visit, booth: &Booth, typed: &str, problems: &Problems
         (booth.base(), t.said(&booth.cycle.title).to_owned()),
         (format!("{}/mine", booth.base()), t.my_ballot().to_owned()),
     ];
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page =
-        Page::new(visit, t.reminder_title()).of_cycle(&booth.town, &booth.cycle).status(status).narrow();
+    let page = Page::new(visit, t.reminder_title())
+        .of_cycle(&booth.town, &booth.cycle)
+        .status(problems.status())
+        .narrow();
     Ok(page.show(|| {
         view! {
             {breadcrumb(t, way, t.reminder_title().to_owned())}

@@ -6,7 +6,6 @@ use crate::pages::citizen::claim;
 use crate::text::zone;
 use crate::views::field::{Field, Problems};
 use crate::views::{back_link, said};
-use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use store::cycle::Cycle;
@@ -21,9 +20,8 @@ pub async fn show(visit: Visit) -> Response {
 /// The page with what was typed and what is wrong with it.
 pub fn page(visit: &Visit, typed: &str, problems: &Problems) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let field = Field::code("code", t.used_code(), typed).hint(t.enter_hint()).required();
-    Page::new(visit, t.used_title()).status(status).narrow().show(|| {
+    Page::new(visit, t.used_title()).status(problems.status()).narrow().show(|| {
         view! {
             {back_link("/enter".into(), t.back().into())}
             {problems.summary(t)}

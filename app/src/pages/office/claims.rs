@@ -1,5 +1,6 @@
 //! `/office/{town}/{cycle}/claims`: what people ask about their letters and the roll, and what becomes of it.
 
+use super::desk;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::form::Fields;
@@ -9,7 +10,6 @@ use crate::text::Text;
 use crate::views::breadcrumb;
 use crate::views::field::{Choice, Field, Problems, choices};
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use store::claim::{Claim, Kind, Settlement};
@@ -48,17 +48,14 @@ pub async fn page(
     let waiting = store::claim::waiting(visit.db(), &cycle.cycle_id).await?;
     let count = store::claim::how_many_wait(visit.db(), &cycle.cycle_id).await?;
     let settled = store::claim::settled(visit.db(), &cycle.cycle_id).await?;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let desk = format!("/office/{}/{}", town.slug, cycle.slug);
-    let way =
-        vec![("/office".into(), t.nav_office().into()), (desk.clone(), t.said(&cycle.title).to_owned())];
+    let (desk, way) = desk(t, town, cycle);
     let count = if count == 0 { t.claims_none().to_owned() } else { t.claims_waiting(count) };
     let items = waiting.iter().map(|claim| item(t, town, cycle, claim, (form, problems))).collect_view();
     let roll = (cycle.phase <= Phase::Allocating).then(|| {
         view! { <p><a class="button button--secondary" href=format!("{desk}/roll")>{t.import_roll()}</a></p> }
     });
     let settled = (!settled.is_empty()).then(|| settled_table(t, town, &settled));
-    Ok(Page::new(visit, t.claims()).of_cycle(town, cycle).status(status).narrow().show(|| {
+    Ok(Page::new(visit, t.claims()).of_cycle(town, cycle).status(problems.status()).narrow().show(|| {
         view! {
             {breadcrumb(t, way, t.claims().to_owned())}
             {problems.summary(t)}

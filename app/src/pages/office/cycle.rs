@@ -1,5 +1,6 @@
 //! `/office/{town}/{cycle}`: where a cycle stands, what blocks the next step, and the button for it.
 
+use super::way_to_office;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
@@ -68,7 +69,7 @@ pub fn page(visit: &Visit, desk: &Desk, refused: Option<&str>) -> Response {
     let title = t.said(&cycle.title).to_owned();
     Page::new(visit, title.clone()).of_cycle(&desk.town, cycle).status(status).show(|| {
         view! {
-            {breadcrumb(t, vec![("/office".into(), t.nav_office().into())], title)}
+            {breadcrumb(t, way_to_office(t), title)}
             {refused}
             <h1>{said(t, &cycle.title)}</h1>
             {steps(t, cycle)}
@@ -225,14 +226,14 @@ fn projects_section(t: Text, desk: &Desk) -> impl IntoView + use<> {
             };
             let holder = project.holder.clone();
             let title = t.said(&project.title).to_owned();
-            let news = format!("{address}/projects/{}/news", project.slug);
+            let updates = format!("{address}/projects/{}/updates", project.slug);
             view! {
                 <tr>
                     <th scope="row"><a href=href>{said(t, &project.title)}</a></th>
                     <td><bdi>{holder}</bdi></td>
                     <td class="num">{amount(t, project.floor, &desk.cycle.currency)}</td>
                     <td class="num">{amount(t, project.ceiling, &desk.cycle.currency)}</td>
-                    <td><a href=news>{t.news()}<span class="visually-hidden">" "{title}</span></a></td>
+                    <td><a href=updates>{t.updates()}<span class="visually-hidden">" "{title}</span></a></td>
                 </tr>
             }
         })
@@ -251,7 +252,7 @@ fn projects_section(t: Text, desk: &Desk) -> impl IntoView + use<> {
                         <th scope="col">{t.holder()}</th>
                         <th scope="col" class="num">{t.floor()}</th>
                         <th scope="col" class="num">{t.ceiling()}</th>
-                        <th scope="col">{t.news()}</th>
+                        <th scope="col">{t.updates()}</th>
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

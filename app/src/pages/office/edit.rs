@@ -1,5 +1,6 @@
 //! `/office/{town}/new` and `/office/{town}/{cycle}/edit`: what a cycle is called, its rules, when it closes.
 
+use super::way_to_office;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::form::Fields;
@@ -9,7 +10,6 @@ use crate::text::zone;
 use crate::views::breadcrumb;
 use crate::views::field::{Field, Problems, each_language};
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::ToSpan;
 use leptos::prelude::*;
@@ -136,7 +136,6 @@ pub fn page(
     problems: &Problems,
 ) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (title, action) = match cycle {
         Some(cycle) => (t.edit_cycle(), format!("/office/{}/{}/edit", town.slug, cycle.slug)),
         None => (t.new_cycle(), format!("/office/{}/new", town.slug)),
@@ -174,9 +173,9 @@ pub fn page(
         Some(cycle) => document.of_cycle(town, cycle),
         None => document.of_town(town),
     };
-    document.status(status).narrow().show(|| {
+    document.status(problems.status()).narrow().show(|| {
         view! {
-            {breadcrumb(t, vec![("/office".into(), t.nav_office().into())], title.to_owned())}
+            {breadcrumb(t, way_to_office(t), title.to_owned())}
             {problems.summary(t)}
             <h1>{title}</h1>
             <p>{t.practice_only()}</p>

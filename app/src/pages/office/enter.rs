@@ -2,8 +2,8 @@
 
 use crate::access::Visit;
 use crate::pages::Page;
-use crate::views::field::{Field, Problems};
-use axum::http::StatusCode;
+use crate::views::field::Problems;
+use crate::views::sign_in;
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -15,25 +15,13 @@ pub async fn show(visit: Visit) -> Response {
 /// The page with the address that was typed and what is wrong. The password is never sent back.
 pub fn page(visit: &Visit, mail: &str, problems: &Problems) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mail = Field::input("email", "mail", t.mail(), mail).autocomplete("username").ltr().required();
-    let password = Field::input("password", "password", t.password(), "")
-        .autocomplete("current-password")
-        .ltr()
-        .required();
-    Page::new(visit, t.sign_in()).status(status).narrow().show(|| {
+    let fields = sign_in::fields(t, mail, problems);
+    Page::new(visit, t.sign_in()).status(problems.status()).narrow().show(|| {
         view! {
-            {(!problems.is_empty()).then(|| view! {
-                <div class="error-summary" role="alert" tabindex="-1" autofocus>
-                    <h2>{t.sign_in_failed()}</h2>
-                    <p><a href="#mail">{problems.of("mail")}</a></p>
-                </div>
-            })}
+            {sign_in::refused(t, problems)}
             <h1>{t.sign_in_title()}</h1>
             <form class="stack" method="post" action="/office/enter">
-                {mail.show(problems)}
-                {password.show(problems)}
-                <p class="cluster"><button class="button">{t.sign_in()}</button></p>
+                {fields}
             </form>
         }
         .into_any()

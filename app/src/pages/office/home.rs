@@ -38,7 +38,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
                 <p class="cluster">
                     <a href=format!("/office/{}/map", town.slug)>{t.map_of(&town.name)}</a>
                     <a href=format!("/office/{}/look", town.slug)>{t.look()}</a>
-                    <a href=format!("/office/legal/{}", town.slug)>{t.imprint_edit()}</a>
+                    <a href=format!("/office/legal/{}", town.slug)>{t.legal_notice_edit()}</a>
                 </p>
             </section>
         });

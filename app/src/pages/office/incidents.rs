@@ -1,5 +1,6 @@
 //! `/office/{town}/{cycle}/incidents`: tell the public what went wrong.
 
+use super::desk;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::form::Fields;
@@ -8,7 +9,6 @@ use crate::pages::public::status::list;
 use crate::views::field::{Field, Problems, each_language};
 use crate::views::{Tone, alert, breadcrumb};
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use store::cycle::Cycle;
@@ -32,13 +32,10 @@ pub async fn page(
 ) -> Result<Response, Error> {
     let t = visit.text;
     let incidents = store::incident::of_cycle(visit.db(), &cycle.cycle_id).await?;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let desk = format!("/office/{}/{}", town.slug, cycle.slug);
-    let way =
-        vec![("/office".into(), t.nav_office().into()), (desk.clone(), t.said(&cycle.title).to_owned())];
+    let (desk, way) = desk(t, town, cycle);
     let field = |name: &str, language: &str| Field::area(name, t.incident_in(language), form.get(name), 4);
     let fields = each_language(t, "body", field, problems);
-    Ok(Page::new(visit, t.incidents()).of_cycle(town, cycle).status(status).narrow().show(|| {
+    Ok(Page::new(visit, t.incidents()).of_cycle(town, cycle).status(problems.status()).narrow().show(|| {
         view! {
             {breadcrumb(t, way, t.incidents().to_owned())}
             {problems.summary(t)}

@@ -1,5 +1,6 @@
 //! `/office/{town}/look`: the town's colour.
 
+use super::way_to_office;
 use crate::accent::{Accent, Colour};
 use crate::access::Visit;
 use crate::error::Error;
@@ -8,7 +9,6 @@ use crate::pages::Page;
 use crate::views::breadcrumb;
 use crate::views::field::{Field, Problems};
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use store::municipality::Municipality;
@@ -26,8 +26,6 @@ pub async fn show(visit: Visit, Path(town): Path<String>) -> Result<Response, Er
 /// The form, with what is wrong with it, and what pages make of the colour.
 pub fn page(visit: &Visit, town: &Municipality, form: &Fields, problems: &Problems) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let way = vec![("/office".to_owned(), t.nav_office().to_owned())];
     let field = Field::input("color", "accent", t.accent(), form.get("accent")).hint(t.accent_hint());
     let field = field.show(problems);
     let shades = form.get("accent").parse::<Colour>().ok().map(|asked| {
@@ -50,9 +48,9 @@ pub fn page(visit: &Visit, town: &Municipality, form: &Fields, problems: &Proble
             </ul>
         }
     });
-    Page::new(visit, t.look()).of_town(town).status(status).narrow().show(|| {
+    Page::new(visit, t.look()).of_town(town).status(problems.status()).narrow().show(|| {
         view! {
-            {breadcrumb(t, way, town.name.clone())}
+            {breadcrumb(t, way_to_office(t), town.name.clone())}
             {problems.summary(t)}
             <h1>{t.look()}</h1>
             <p class="lede">{t.look_lede()}</p>

@@ -1,6 +1,6 @@
 //! `/office/{town}/map`: the town's outline, which its projects are shown on.
 
-use super::upload;
+use super::{upload, way_to_office};
 use crate::access::Visit;
 use crate::error::Error;
 use crate::map::Map;
@@ -9,7 +9,6 @@ use crate::views::breadcrumb;
 use crate::views::field::Problems;
 use crate::views::map::map;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use store::municipality::Municipality;
@@ -28,7 +27,6 @@ pub async fn page(visit: &Visit, town: &Municipality, problems: &Problems) -> Re
     let t = visit.text;
     let json = store::municipality::map(visit.db(), &town.municipality_id).await?;
     let drawing = json.and_then(|json| Map::from_json(&json));
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let address = format!("/office/{}/map", town.slug);
     let title = t.map_of(&town.name);
     let drawn = drawing.as_ref().and_then(|drawing| map(t, Some(drawing), &[], &title));
@@ -41,9 +39,9 @@ pub async fn page(visit: &Visit, town: &Municipality, problems: &Problems) -> Re
     });
     let file =
         upload(t.map_file(), t.map_hint(), ".geojson,.json,application/geo+json,application/json", problems);
-    Ok(Page::new(visit, title.clone()).of_town(town).status(status).narrow().show(|| {
+    Ok(Page::new(visit, title.clone()).of_town(town).status(problems.status()).narrow().show(|| {
         view! {
-            {breadcrumb(t, vec![("/office".into(), t.nav_office().into())], title.clone())}
+            {breadcrumb(t, way_to_office(t), title.clone())}
             {problems.summary(t)}
             <h1>{title.clone()}</h1>
             <p class="lede">{t.map_lede()}</p>

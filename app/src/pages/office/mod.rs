@@ -1,4 +1,4 @@
-//! What officers do: prepare a cycle, open it, close it, count it, publish it; the town's map, pictures and news. Plain
+//! What officers do: prepare a cycle, open it, close it, count it, publish it; the town's map, pictures and updates. Plain
 //! and complete.
 
 pub mod claims;
@@ -6,17 +6,33 @@ pub mod cycle;
 pub mod edit;
 pub mod enter;
 pub mod home;
-pub mod imprint;
 pub mod incidents;
+pub mod legal_notice;
 pub mod look;
 pub mod map;
-pub mod news;
 pub mod picture;
 pub mod project;
 pub mod roll;
+pub mod updates;
 
+use crate::text::Text;
 use crate::views::field::Problems;
 use leptos::prelude::*;
+use store::cycle::Cycle;
+use store::municipality::Municipality;
+
+/// The way of a breadcrumb to the office.
+fn way_to_office(t: Text) -> Vec<(String, String)> {
+    vec![("/office".to_owned(), t.nav_office().to_owned())]
+}
+
+/// The office's address of a cycle, and the way of a breadcrumb to it.
+fn desk(t: Text, town: &Municipality, cycle: &Cycle) -> (String, Vec<(String, String)>) {
+    let desk = format!("/office/{}/{}", town.slug, cycle.slug);
+    let mut way = way_to_office(t);
+    way.push((desk.clone(), t.said(&cycle.title).to_owned()));
+    (desk, way)
+}
 
 /// The field of a form that takes one file, called `file`; `accept` as HTML has it.
 fn upload(

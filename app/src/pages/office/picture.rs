@@ -1,7 +1,7 @@
 //! `/office/{town}/{cycle}/projects/{project}/picture`: the picture of a project, and what it shows in words.
 
 use super::project::editable;
-use super::upload;
+use super::{desk, upload};
 use crate::access::Visit;
 use crate::error::Error;
 use crate::form::Fields;
@@ -9,7 +9,6 @@ use crate::pages::Page;
 use crate::views::field::{Field, Problems, each_language};
 use crate::views::{breadcrumb, picture};
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use store::cycle::Cycle;
@@ -70,14 +69,9 @@ pub async fn show(
 /// The form, with what was typed and what is wrong with it.
 pub fn page(visit: &Visit, wall: &Wall, (fields, problems): (&Fields, &Problems)) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let desk = format!("/office/{}/{}", wall.town.slug, wall.cycle.slug);
+    let (_, mut way) = desk(t, &wall.town, &wall.cycle);
+    way.push((wall.form_address(), t.said(&wall.project.title).to_owned()));
     let title = t.picture_of(t.said(&wall.project.title));
-    let way = vec![
-        ("/office".into(), t.nav_office().into()),
-        (desk, t.said(&wall.cycle.title).to_owned()),
-        (wall.form_address(), t.said(&wall.project.title).to_owned()),
-    ];
     let here = wall.has_picture().then(|| {
         let shown = picture(t, &wall.project, "(min-width: 44rem) 44rem, 100vw");
         view! { <div class="project__picture">{shown}</div> }
@@ -96,19 +90,21 @@ pub fn page(visit: &Visit, wall: &Wall, (fields, problems): (&Fields, &Problems)
         problems,
     );
     let file = upload(t.picture_file(), t.picture_hint(), "image/jpeg,image/png,image/webp", problems);
-    Page::new(visit, title.clone()).of_cycle(&wall.town, &wall.cycle).status(status).narrow().show(|| {
-        view! {
-            {breadcrumb(t, way, t.picture().to_owned())}
-            {problems.summary(t)}
-            <h1>{title}</h1>
-            {here}
-            <form class="stack" method="post" action=wall.address() enctype="multipart/form-data">
-                {file}
-                {alt}
-                <p class="cluster"><button class="button">{t.save()}</button></p>
-            </form>
-            {remove}
-        }
-        .into_any()
-    })
+    Page::new(visit, title.clone()).of_cycle(&wall.town, &wall.cycle).status(problems.status()).narrow().show(
+        || {
+            view! {
+                {breadcrumb(t, way, t.picture().to_owned())}
+                {problems.summary(t)}
+                <h1>{title}</h1>
+                {here}
+                <form class="stack" method="post" action=wall.address() enctype="multipart/form-data">
+                    {file}
+                    {alt}
+                    <p class="cluster"><button class="button">{t.save()}</button></p>
+                </form>
+                {remove}
+            }
+            .into_any()
+        },
+    )
 }

@@ -1,5 +1,6 @@
 //! `/office/{town}/{cycle}/projects/new` and `…/{project}`: what people will read and vote on.
 
+use super::desk;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::form::Fields;
@@ -9,7 +10,6 @@ use crate::text::Text;
 use crate::views::breadcrumb;
 use crate::views::field::{Field, Problems, each_language};
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use store::cycle::Cycle;
@@ -91,8 +91,7 @@ pub fn page(
     (fields, problems): (&Fields, &Problems),
 ) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let desk = format!("/office/{}/{}", town.slug, cycle.slug);
+    let (desk, way) = desk(t, town, cycle);
     let (title, action) = match slug {
         Some(slug) => (t.edit_project(), format!("{desk}/projects/{slug}")),
         None => (t.add_project(), format!("{desk}/projects/new")),
@@ -103,8 +102,6 @@ pub fn page(
     let line_of = |name: &str, label: String| Field::line(name, label, of(name));
     let kinds = Kind::ALL.map(|kind| (kind.as_str().to_owned(), kind_name(t, kind).to_owned())).to_vec();
     let budget = (0..BUDGET_LINES).map(|place| budget_line(t, place, fields, problems)).collect_view();
-    let way =
-        vec![("/office".into(), t.nav_office().into()), (desk.clone(), t.said(&cycle.title).to_owned())];
     let remove = slug.map(|slug| {
         view! {
             <p><a class="button button--secondary" href=format!("{desk}/projects/{slug}/picture")>{t.picture()}</a></p>
@@ -113,7 +110,7 @@ pub fn page(
             </form>
         }
     });
-    Page::new(visit, title).of_cycle(town, cycle).status(status).narrow().show(|| {
+    Page::new(visit, title).of_cycle(town, cycle).status(problems.status()).narrow().show(|| {
         view! {
             {breadcrumb(t, way, title.to_owned())}
             {problems.summary(t)}

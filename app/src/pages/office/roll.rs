@@ -1,12 +1,12 @@
 //! `/office/{town}/{cycle}/roll`: import the roll, and get the codes of its letters, once.
 
+use super::desk;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::views::breadcrumb;
 use crate::views::field::Problems;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use store::cycle::{Cycle, Nature, Phase};
@@ -34,16 +34,13 @@ pub async fn open(visit: &Visit, town: &str, cycle: &str) -> Result<(Municipalit
 /// The form, with what is wrong with the file.
 pub fn page(visit: &Visit, town: &Municipality, cycle: &Cycle, problems: &Problems) -> Response {
     let t = visit.text;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let desk = format!("/office/{}/{}", town.slug, cycle.slug);
-    let way =
-        vec![("/office".into(), t.nav_office().into()), (desk.clone(), t.said(&cycle.title).to_owned())];
+    let (desk, way) = desk(t, town, cycle);
     let wrong = problems.all_of("file");
     let class = if wrong.is_empty() { "field" } else { "field field--invalid" };
     let invalid = (!wrong.is_empty()).then_some("true");
     let described = if wrong.is_empty() { "file-hint" } else { "file-hint file-error" };
     let lines = wrong.into_iter().map(|words| view! { <p class="field__error">{words}</p> }).collect_view();
-    Page::new(visit, t.import_roll()).of_cycle(town, cycle).status(status).narrow().show(|| {
+    Page::new(visit, t.import_roll()).of_cycle(town, cycle).status(problems.status()).narrow().show(|| {
         view! {
             {breadcrumb(t, way, t.import_roll().to_owned())}
             {problems.summary(t)}

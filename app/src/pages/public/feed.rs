@@ -16,12 +16,12 @@ use sha2::{Digest, Sha256};
 use std::io;
 use store::Translated;
 use store::cycle::{Cycle, Nature, Phase};
-use store::news::News;
+use store::update::Update;
 
-/// How many pieces of news a town's feed has.
+/// How many updates a town's feed has.
 const MOST: i64 = 50;
 
-/// The feed of a town: its cycles, as they open and as their results come out, and the news of their projects.
+/// The feed of a town: its cycles, as they open and as their results come out, and the updates of their projects.
 pub async fn of_town(
     visit: Visit,
     Path(town): Path<String>,
@@ -31,12 +31,12 @@ pub async fn of_town(
     let town = store::municipality::by_slug(visit.db(), &town).await?.ok_or(Error::NotFound)?;
     let t = text(&visit, &asked);
     let cycles = store::cycle::of_town(visit.db(), &town.municipality_id).await?;
-    let news = store::news::of_town(visit.db(), &town.municipality_id, MOST).await?;
+    let updates = store::update::of_town(visit.db(), &town.municipality_id, MOST).await?;
     let page = format!("/{}", town.slug);
     let mut entries: Vec<Entry> = cycles.iter().flat_map(|cycle| milestones(t, &page, cycle)).collect();
-    for located in &news {
+    for located in &updates {
         let link = format!("{page}/{}/projects/{}", located.cycle, located.project);
-        entries.push(Entry::of_news(t, &located.news, &located.project_title, link));
+        entries.push(Entry::of_update(t, &located.update, &located.project_title, link));
     }
     Ok(Feed { title: town.name.clone(), page, name: town.municipality_id, entries }
         .answer(&visit, t, &headers))
@@ -53,9 +53,10 @@ pub async fn of_project(
     let found = store::project::by_slug(visit.db(), &cycle.cycle_id, &project).await?;
     let (project, _) = found.ok_or(Error::NotFound)?;
     let t = text(&visit, &asked);
-    let news = store::news::of_project(visit.db(), &project.project_id).await?;
+    let updates = store::update::of_project(visit.db(), &project.project_id).await?;
     let page = format!("/{}/{}/projects/{}", town.slug, cycle.slug, project.slug);
-    let entries = news.iter().map(|news| Entry::of_news(t, news, &project.title, page.clone())).collect();
+    let entries =
+        updates.iter().map(|update| Entry::of_update(t, update, &project.title, page.clone())).collect();
     let title = format!("{}, {}", t.said(&project.title), town.name);
     Ok(Feed { title, page, name: project.project_id, entries }.answer(&visit, t, &headers))
 }
@@ -114,14 +115,15 @@ struct Entry {
 }
 
 impl Entry {
-    fn of_news(t: Text, news: &News, project: &Translated, link: String) -> Self {
-        let paragraphs = t.said(&news.now.body).split("\n\n").map(str::trim).filter(|text| !text.is_empty());
+    fn of_update(t: Text, update: &Update, project: &Translated, link: String) -> Self {
+        let paragraphs =
+            t.said(&update.now.body).split("\n\n").map(str::trim).filter(|text| !text.is_empty());
         Self {
-            id: format!("urn:uuid:{}", news.news_id),
-            title: t.feed_news(t.said(project), t.said(&news.now.title)),
-            link: format!("{link}#news-{}", news.news_id),
-            published: news.published_at,
-            updated: news.written_at,
+            id: format!("urn:uuid:{}", update.update_id),
+            title: t.feed_update(t.said(project), t.said(&update.now.title)),
+            link: format!("{link}#update-{}", update.update_id),
+            published: update.published_at,
+            updated: update.written_at,
             paragraphs: paragraphs.map(str::to_owned).collect(),
         }
     }
@@ -153,7 +155,7 @@ impl Feed {
     /// The feed, or that nothing has changed since it was last fetched (RFC 9110 §13.1.2).
     fn answer(mut self, visit: &Visit, t: Text, headers: &HeaderMap) -> Response {
         self.entries.sort_by(|a, b| (b.updated, &b.id).cmp(&(a.updated, &a.id)));
-        let xml = self.write(t, &site(visit, headers)).expect("a vector takes all that is written to it");
+        let xml = self.write(t, &visit.house.public_url).expect("a vector takes all that is written to it");
         // Weak, because a proxy may compress it.
         let tag = format!("W/\"{}\"", &store::hex(&Sha256::digest(&xml))[..32]);
         let known = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).unwrap_or("");
@@ -199,16 +201,4 @@ fn text_element(xml: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result
 fn link(xml: &mut Writer<Vec<u8>>, rel: &str, media_type: &str, href: &str) -> io::Result<()> {
     let attributes = [("rel", rel), ("type", media_type), ("href", href)];
     xml.create_element("link").with_attributes(attributes).write_empty().map(|_| ())
-}
-
-/// Where this site is, as the visitor's browser knows it; feeds are read away from it. Nothing where that is no name of
-/// a host, and then addresses begin at the root.
-fn site(visit: &Visit, headers: &HeaderMap) -> String {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
-    let is_host = !host.is_empty()
-        && host
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'));
-    let scheme = if visit.house.secure { "https" } else { "http" };
-    if is_host { format!("{scheme}://{host}") } else { String::new() }
 }

@@ -10,13 +10,13 @@ use crate::views::{back_link, said};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
-use store::imprint::Imprint;
+use store::legal_notice::LegalNotice;
 use store::municipality::Municipality;
 
 /// Whom a page of the law is about: one town with what it states, or all towns of this site.
 pub(super) enum About {
     /// One town.
-    Town(Box<Municipality>, Imprint),
+    Town(Box<Municipality>, LegalNotice),
     /// Every town, by name.
     Site(Vec<Municipality>),
 }
@@ -25,8 +25,8 @@ impl About {
     /// The town at this address.
     pub(super) async fn town(visit: &Visit, slug: &str) -> Result<Self, Error> {
         let town = store::municipality::by_slug(visit.db(), slug).await?.ok_or(Error::NotFound)?;
-        let imprint = store::imprint::of_town(visit.db(), &town.municipality_id).await?;
-        Ok(Self::Town(Box::new(town), imprint))
+        let legal_notice = store::legal_notice::of_town(visit.db(), &town.municipality_id).await?;
+        Ok(Self::Town(Box::new(town), legal_notice))
     }
 
     /// All of them.
@@ -105,14 +105,14 @@ fn legal(visit: &Visit, about: About) -> Response {
     let t = visit.text;
     about.show(visit, t.nav_legal(), |about| {
         let stated = match about {
-            About::Town(_, imprint) => Some(view! {
+            About::Town(_, legal_notice) => Some(view! {
                 <dl class="summary-list">
-                    <div><dt>{t.legal_body()}</dt><dd>{stated(t, &imprint.body)}</dd></div>
-                    <div><dt>{t.legal_address()}</dt><dd>{stated(t, &imprint.address)}</dd></div>
-                    <div><dt>{t.legal_director()}</dt><dd>{stated(t, &imprint.director)}</dd></div>
+                    <div><dt>{t.legal_body()}</dt><dd>{stated(t, &legal_notice.body)}</dd></div>
+                    <div><dt>{t.legal_address()}</dt><dd>{stated(t, &legal_notice.address)}</dd></div>
+                    <div><dt>{t.legal_director()}</dt><dd>{stated(t, &legal_notice.director)}</dd></div>
                     <div><dt>{t.legal_contact()}</dt><dd>{about.contact(t)}</dd></div>
-                    <div><dt>{t.legal_protection()}</dt><dd>{stated(t, &imprint.data_protection)}</dd></div>
-                    <div><dt>{t.legal_host()}</dt><dd>{stated(t, &imprint.host)}</dd></div>
+                    <div><dt>{t.legal_protection()}</dt><dd>{stated(t, &legal_notice.data_protection)}</dd></div>
+                    <div><dt>{t.legal_host()}</dt><dd>{stated(t, &legal_notice.host)}</dd></div>
                 </dl>
             }),
             About::Site(_) => None,
@@ -160,15 +160,15 @@ fn privacy(visit: &Visit, about: About) -> Response {
     let limits = limits.map(|words| view! { <li>{words}</li> }).to_vec();
     about.show(visit, t.nav_privacy(), |about| {
         let who = match about {
-            About::Town(town, imprint) if imprint.body.is_empty() => Some(t.privacy_who_unstated(&town.name)),
-            About::Town(_, imprint) => Some(t.privacy_who_body(&imprint.body)),
+            About::Town(town, legal_notice) if legal_notice.body.is_empty() => Some(t.privacy_who_unstated(&town.name)),
+            About::Town(_, legal_notice) => Some(t.privacy_who_body(&legal_notice.body)),
             About::Site(_) => None,
         };
         let ask = match about {
-            About::Town(_, imprint) => Some(view! {
+            About::Town(_, legal_notice) => Some(view! {
                 <p>{t.privacy_ask()}</p>
                 <dl class="summary-list">
-                    <div><dt>{t.legal_protection()}</dt><dd>{stated(t, &imprint.data_protection)}</dd></div>
+                    <div><dt>{t.legal_protection()}</dt><dd>{stated(t, &legal_notice.data_protection)}</dd></div>
                     <div><dt>{t.legal_contact()}</dt><dd>{about.contact(t)}</dd></div>
                 </dl>
             }),

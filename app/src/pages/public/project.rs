@@ -1,4 +1,4 @@
-//! `/{town}/{cycle}/projects/{project}`: one project, what its money pays for, where it is, and its news.
+//! `/{town}/{cycle}/projects/{project}`: one project, what its money pays for, where it is, and its updates.
 
 use super::map::of_town;
 use super::whereabouts;
@@ -16,8 +16,8 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use store::cycle::Cycle;
 use store::municipality::Municipality;
-use store::news::News;
 use store::project::{BudgetLine, Kind, Project};
+use store::update::Update;
 use tally::rule_sheet::Rule;
 
 /// The page.
@@ -29,7 +29,7 @@ pub async fn show(
     let (town, cycle) = visit.cycle(&town, &cycle).await?;
     let found = store::project::by_slug(visit.db(), &cycle.cycle_id, &project).await?;
     let (project, budget) = found.ok_or(Error::NotFound)?;
-    let news = store::news::of_project(visit.db(), &project.project_id).await?;
+    let updates = store::update::of_project(visit.db(), &project.project_id).await?;
     let drawing = of_town(&visit, &town).await?;
     let t = visit.text;
     let base = format!("/{}/{}", town.slug, cycle.slug);
@@ -68,7 +68,7 @@ pub async fn show(
                     <p class="lede">{said(t, &project.summary)}</p>
                     {prose(t, &project.body)}
                     {(!budget.is_empty()).then(|| budget_table(t, &budget, &cycle.currency))}
-                    {news_section(t, &town, &news, feed)}
+                    {updates_section(t, &town, &updates, feed)}
                 </div>
             </div>
         }
@@ -112,25 +112,25 @@ fn whereabouts_drawn(
 }
 
 /// What the town has told, newest first, each correction with what it corrects.
-fn news_section(t: Text, town: &Municipality, news: &[News], feed: String) -> impl IntoView + use<> {
-    let items = news.iter().map(|news| news_item(t, town, news)).collect_view();
-    let list = if news.is_empty() {
-        view! { <p>{t.no_news()}</p> }.into_any()
+fn updates_section(t: Text, town: &Municipality, updates: &[Update], feed: String) -> impl IntoView + use<> {
+    let items = updates.iter().map(|update| update_item(t, town, update)).collect_view();
+    let list = if updates.is_empty() {
+        view! { <p>{t.no_updates()}</p> }.into_any()
     } else {
         view! { <ol class="timeline" role="list">{items}</ol> }.into_any()
     };
     view! {
-        <h2 id="news">{t.news()}</h2>
+        <h2 id="updates">{t.updates()}</h2>
         {list}
         <p class="meta"><a href=feed>{t.feed()}</a></p>
     }
 }
 
-fn news_item(t: Text, town: &Municipality, news: &News) -> impl IntoView + use<> {
+fn update_item(t: Text, town: &Municipality, update: &Update) -> impl IntoView + use<> {
     let day = |at| t.day(at, &town.time_zone);
-    let corrected = (!news.before.is_empty())
-        .then(|| view! { <p class="meta">{t.corrected_on(&day(news.written_at))}</p> });
-    let before = news.before.iter().map(|(written_at, words)| {
+    let corrected = (!update.before.is_empty())
+        .then(|| view! { <p class="meta">{t.corrected_on(&day(update.written_at))}</p> });
+    let before = update.before.iter().map(|(written_at, words)| {
         view! {
             <div class="stack stack--tight">
                 <p class="meta">{t.written_on(&day(*written_at))}</p>
@@ -140,15 +140,15 @@ fn news_item(t: Text, town: &Municipality, news: &News) -> impl IntoView + use<>
         }
     });
     let before = before.collect_view();
-    let before = (!news.before.is_empty()).then(|| {
+    let before = (!update.before.is_empty()).then(|| {
         view! { <details class="details"><summary>{t.before_correction()}</summary>{before}</details> }
     });
     view! {
-        <li id=format!("news-{}", news.news_id)>
-            <p class="meta">{day(news.published_at)}</p>
-            <h3>{said(t, &news.now.title)}</h3>
-            {untranslated_short(t, [&news.now.title, &news.now.body])}
-            {prose(t, &news.now.body)}
+        <li id=format!("update-{}", update.update_id)>
+            <p class="meta">{day(update.published_at)}</p>
+            <h3>{said(t, &update.now.title)}</h3>
+            {untranslated_short(t, [&update.now.title, &update.now.body])}
+            {prose(t, &update.now.body)}
             {corrected}
             {before}
         </li>

@@ -1,14 +1,14 @@
-//! News of a project: tell, and correct in sight of everybody.
+//! Updates of a project: tell, and correct in sight of everybody.
 
 use crate::access::Visit;
 use crate::error::Error;
 use crate::form::{Fields, redirect};
-use crate::pages::office::news::{self as page, Paper};
+use crate::pages::office::updates::{self as page, Paper};
 use crate::text::Text;
 use crate::views::field::Problems;
 use axum::extract::Path;
 use axum::response::Response;
-use store::news::Words;
+use store::update::Words;
 
 /// How many characters title and text may have, in each language.
 const LONGEST: [(&str, usize); 2] = [("title", 160), ("body", 10_000)];
@@ -20,14 +20,14 @@ pub async fn publish(
     form: Fields,
 ) -> Result<Response, Error> {
     let paper = Paper::read(&visit, &town, &cycle, &project).await?;
-    let news_id = uuid::Uuid::parse_str(form.get("news")).map_err(|_| Error::BadRequest)?.to_string();
+    let update_id = uuid::Uuid::parse_str(form.get("update")).map_err(|_| Error::BadRequest)?.to_string();
     let mut problems = Problems::default();
     let words = read(visit.text, &form, &mut problems);
     if !problems.is_empty() {
         return Ok(page::page(&visit, &paper, (&form, &problems)));
     }
     let of = &paper.project.project_id;
-    if !store::news::publish(visit.db(), &paper.cycle, of, (&news_id, &words), visit.now).await? {
+    if !store::update::publish(visit.db(), &paper.cycle, of, (&update_id, &words), visit.now).await? {
         return Err(Error::WrongPhase);
     }
     Ok(redirect(&paper.address(), &[]))
@@ -36,18 +36,18 @@ pub async fn publish(
 /// Corrects.
 pub async fn correct(
     visit: Visit,
-    Path((town, cycle, project, news)): Path<(String, String, String, String)>,
+    Path((town, cycle, project, update)): Path<(String, String, String, String)>,
     form: Fields,
 ) -> Result<Response, Error> {
     let paper = Paper::read(&visit, &town, &cycle, &project).await?;
-    let news_id = paper.one(&news)?.news_id.clone();
+    let update_id = paper.one(&update)?.update_id.clone();
     let mut problems = Problems::default();
     let words = read(visit.text, &form, &mut problems);
     if !problems.is_empty() {
-        return Ok(page::correction(&visit, &paper, &news_id, (&form, &problems)));
+        return Ok(page::correction(&visit, &paper, &update_id, (&form, &problems)));
     }
     let of = &paper.project.project_id;
-    if !store::news::correct(visit.db(), &paper.cycle, of, (&news_id, &words), visit.now).await? {
+    if !store::update::correct(visit.db(), &paper.cycle, of, (&update_id, &words), visit.now).await? {
         return Err(Error::WrongPhase);
     }
     Ok(redirect(&paper.address(), &[]))
@@ -59,7 +59,7 @@ fn read(t: Text, form: &Fields, problems: &mut Problems) -> Words {
         problems.add("title.fr", t.title_missing());
     }
     if words.body.is_empty() {
-        problems.add("body.fr", t.news_missing());
+        problems.add("body.fr", t.update_missing());
     }
     for (name, longest) in LONGEST {
         problems.limit_translated(t, form, name, longest);

@@ -8,7 +8,7 @@ use sqlx::Row;
 
 /// What a town states; each part may be empty. Names and addresses, so they are the same in every language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Imprint {
+pub struct LegalNotice {
     /// The public body that publishes the pages and decides about personal data.
     pub body: String,
     /// Its postal address, line by line.
@@ -25,15 +25,15 @@ pub struct Imprint {
 ///
 /// # Errors
 /// The database's.
-pub async fn of_town(db: &Db, municipality_id: &str) -> Result<Imprint> {
+pub async fn of_town(db: &Db, municipality_id: &str) -> Result<LegalNotice> {
     let row = sqlx::query(
-        "select body, address, director, data_protection, host from imprint where municipality_id = $1",
+        "select body, address, director, data_protection, host from legal_notice where municipality_id = $1",
     )
     .bind(municipality_id)
     .fetch_optional(db.reader())
     .await?;
-    let Some(row) = row else { return Ok(Imprint::default()) };
-    Ok(Imprint {
+    let Some(row) = row else { return Ok(LegalNotice::default()) };
+    Ok(LegalNotice {
         body: row.try_get("body")?,
         address: row.try_get("address")?,
         director: row.try_get("director")?,
@@ -46,20 +46,20 @@ pub async fn of_town(db: &Db, municipality_id: &str) -> Result<Imprint> {
 ///
 /// # Errors
 /// The database's.
-pub async fn keep(db: &Db, municipality_id: &str, imprint: &Imprint, now: Timestamp) -> Result<()> {
+pub async fn keep(db: &Db, municipality_id: &str, legal_notice: &LegalNotice, now: Timestamp) -> Result<()> {
     sqlx::query(
-        "insert into imprint (municipality_id, body, address, director, data_protection, host, changed_at)
+        "insert into legal_notice (municipality_id, body, address, director, data_protection, host, changed_at)
          values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (municipality_id) do update set
              body = excluded.body, address = excluded.address, director = excluded.director,
              data_protection = excluded.data_protection, host = excluded.host, changed_at = excluded.changed_at",
     )
     .bind(municipality_id)
-    .bind(&imprint.body)
-    .bind(&imprint.address)
-    .bind(&imprint.director)
-    .bind(&imprint.data_protection)
-    .bind(&imprint.host)
+    .bind(&legal_notice.body)
+    .bind(&legal_notice.address)
+    .bind(&legal_notice.director)
+    .bind(&legal_notice.data_protection)
+    .bind(&legal_notice.host)
     .bind(now.as_microsecond())
     .execute(db.writer())
     .await?;

@@ -3,11 +3,11 @@
 use crate::access::Visit;
 use crate::error::Error;
 use crate::form::{Fields, redirect};
-use crate::pages::office::imprint as page;
+use crate::pages::office::legal_notice as page;
 use crate::views::field::Problems;
 use axum::extract::Path;
 use axum::response::Response;
-use store::imprint::Imprint;
+use store::legal_notice::LegalNotice;
 
 /// How many characters each part may have.
 const LONGEST: [(&str, usize); 5] =
@@ -25,7 +25,7 @@ pub async fn save(visit: Visit, Path(town): Path<String>, form: Fields) -> Resul
     }
     let [body, address, director, data_protection, host] =
         LONGEST.map(|(name, _)| form.trimmed(name).to_owned());
-    let imprint = Imprint { body, address, director, data_protection, host };
-    store::imprint::keep(visit.db(), &town.municipality_id, &imprint, visit.now).await?;
+    let legal_notice = LegalNotice { body, address, director, data_protection, host };
+    store::legal_notice::keep(visit.db(), &town.municipality_id, &legal_notice, visit.now).await?;
     Ok(redirect(&format!("/legal/{}", town.slug), &[]))
 }

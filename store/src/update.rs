@@ -1,7 +1,7 @@
 //! What a town tells about its projects, from their first day to their last.
 //!
 //! Nothing that was published is rewritten or taken back: a correction is a further version, beside what it corrects.
-//! Refuses to write into an archived cycle, and nothing else: news are no rules, so the opening does not freeze them.
+//! Refuses to write into an archived cycle, and nothing else: updates are no rules, so the opening does not freeze them.
 
 use crate::cycle::Cycle;
 use crate::{Db, Error, Result, Transaction, Translated};
@@ -18,11 +18,11 @@ pub struct Words {
     pub body: Translated,
 }
 
-/// One piece of news.
+/// One update.
 #[derive(Clone, Debug)]
-pub struct News {
+pub struct Update {
     /// A UUID.
-    pub news_id: String,
+    pub update_id: String,
     /// When it was first said.
     pub published_at: Timestamp,
     /// What is said now.
@@ -33,11 +33,11 @@ pub struct News {
     pub before: Vec<(Timestamp, Words)>,
 }
 
-/// A piece of news with the project that it is about.
+/// An update with the project that it is about.
 #[derive(Clone, Debug)]
 pub struct Located {
     /// What is said.
-    pub news: News,
+    pub update: Update,
     /// The slug of the cycle.
     pub cycle: String,
     /// The slug of the project.
@@ -57,66 +57,69 @@ fn instant(row: &AnyRow, column: &str) -> Result<Timestamp> {
     Timestamp::from_microsecond(row.try_get(column)?).map_err(|error| Error::Decode(error.into()))
 }
 
-/// Rows of versions, all of a piece of news together and its last version first, as news.
-fn gather(rows: &[AnyRow]) -> Result<Vec<(&AnyRow, News)>> {
-    let mut all: Vec<(&AnyRow, News)> = Vec::new();
+/// Rows of versions, all of an update together and its last version first, as updates.
+fn gather(rows: &[AnyRow]) -> Result<Vec<(&AnyRow, Update)>> {
+    let mut all: Vec<(&AnyRow, Update)> = Vec::new();
     for row in rows {
-        let news_id: String = row.try_get("news_id")?;
+        let update_id: String = row.try_get("update_id")?;
         let (written_at, words) = version(row)?;
         match all.last_mut() {
-            Some((_, last)) if last.news_id == news_id => last.before.push((written_at, words)),
+            Some((_, last)) if last.update_id == update_id => last.before.push((written_at, words)),
             _ => {
                 let published_at = instant(row, "published_at")?;
-                all.push((row, News { news_id, published_at, now: words, written_at, before: Vec::new() }));
+                all.push((
+                    row,
+                    Update { update_id, published_at, now: words, written_at, before: Vec::new() },
+                ));
             }
         }
     }
     Ok(all)
 }
 
-/// The news of a project, newest first.
+/// The updates of a project, newest first.
 ///
 /// # Errors
 /// The database's.
-pub async fn of_project(db: &Db, project_id: &str) -> Result<Vec<News>> {
+pub async fn of_project(db: &Db, project_id: &str) -> Result<Vec<Update>> {
     let rows = sqlx::query(
-        "select news.news_id, published_at, news_version.title, news_version.body, written_at
-         from news join news_version on news_version.news_id = news.news_id
+        "select project_update.update_id, published_at, project_update_version.title, project_update_version.body, written_at
+         from project_update join project_update_version on project_update_version.update_id = project_update.update_id
          where project_id = $1
-         order by published_at desc, news.news_id desc, version desc",
+         order by published_at desc, project_update.update_id desc, version desc",
     )
     .bind(project_id)
     .fetch_all(db.reader())
     .await?;
-    Ok(gather(&rows)?.into_iter().map(|(_, news)| news).collect())
+    Ok(gather(&rows)?.into_iter().map(|(_, update)| update).collect())
 }
 
-/// The latest news of all public cycles of a town, newest first, at most this many.
+/// The latest updates of all public cycles of a town, newest first, at most this many.
 ///
 /// # Errors
 /// The database's.
 pub async fn of_town(db: &Db, municipality_id: &str, most: i64) -> Result<Vec<Located>> {
     let rows = sqlx::query(
-        "select latest.news_id, latest.published_at, news_version.title, news_version.body, written_at,
+        "select latest.update_id, latest.published_at, project_update_version.title, project_update_version.body, written_at,
                 latest.cycle, latest.project, latest.project_title
-         from (select news.news_id, news.published_at, cycle.slug as cycle, project.slug as project,
+         from (select project_update.update_id, project_update.published_at, cycle.slug as cycle, project.slug as project,
                       project.title as project_title
-               from news
-               join project on project.project_id = news.project_id
+               from project_update
+               join project on project.project_id = project_update.project_id
                join cycle on cycle.cycle_id = project.cycle_id
                where cycle.municipality_id = $1 and cycle.phase <> 'draft'
-               order by news.published_at desc, news.news_id desc
+               order by project_update.published_at desc, project_update.update_id desc
                limit $2) latest
-         join news_version on news_version.news_id = latest.news_id
-         order by latest.published_at desc, latest.news_id desc, version desc",
+         join project_update_version on project_update_version.update_id = latest.update_id
+         order by latest.published_at desc, latest.update_id desc, version desc",
     )
     .bind(municipality_id)
     .bind(most)
     .fetch_all(db.reader())
     .await?;
-    let located = |(row, news): (&AnyRow, News)| -> Result<Located> {
+    let located = |(row, update): (&AnyRow, Update)| -> Result<Located> {
         Ok(Located {
-            news,
+            update,
             cycle: row.try_get("cycle")?,
             project: row.try_get("project")?,
             project_title: Translated::from_json(row.try_get("project_title")?)?,
@@ -125,7 +128,7 @@ pub async fn of_town(db: &Db, municipality_id: &str, most: i64) -> Result<Vec<Lo
     gather(&rows)?.into_iter().map(located).collect()
 }
 
-/// Publishes a piece of news about a project of the cycle; false once the cycle is archived. The same id again is the
+/// Publishes an update about a project of the cycle; false once the cycle is archived. The same id again is the
 /// same form sent twice, and changes nothing.
 ///
 /// # Errors
@@ -134,7 +137,7 @@ pub async fn publish(
     db: &Db,
     cycle: &Cycle,
     project_id: &str,
-    (news_id, words): (&str, &Words),
+    (update_id, words): (&str, &Words),
     now: Timestamp,
 ) -> Result<bool> {
     let mut tx = db.writer().begin().await?;
@@ -142,22 +145,22 @@ pub async fn publish(
         return Ok(false);
     }
     let done = sqlx::query(
-        "insert into news (news_id, project_id, published_at) values ($1, $2, $3)
-         on conflict (news_id) do nothing",
+        "insert into project_update (update_id, project_id, published_at) values ($1, $2, $3)
+         on conflict (update_id) do nothing",
     )
-    .bind(news_id)
+    .bind(update_id)
     .bind(project_id)
     .bind(now.as_microsecond())
     .execute(&mut *tx)
     .await?;
     if done.rows_affected() == 1 {
-        insert_version(&mut tx, (news_id, 1), words, now).await?;
+        insert_version(&mut tx, (update_id, 1), words, now).await?;
     }
     tx.commit().await?;
     Ok(true)
 }
 
-/// Corrects a piece of news of the project; false once the cycle is archived. The same words again, and an id that is
+/// Corrects an update of the project; false once the cycle is archived. The same words again, and an id that is
 /// not of this project, change nothing.
 ///
 /// # Errors
@@ -166,7 +169,7 @@ pub async fn correct(
     db: &Db,
     cycle: &Cycle,
     project_id: &str,
-    (news_id, words): (&str, &Words),
+    (update_id, words): (&str, &Words),
     now: Timestamp,
 ) -> Result<bool> {
     let mut tx = db.writer().begin().await?;
@@ -175,11 +178,11 @@ pub async fn correct(
     }
     let last = sqlx::query(
         "select version, title, body, written_at
-         from news_version join news on news.news_id = news_version.news_id
-         where news.news_id = $1 and project_id = $2
+         from project_update_version join project_update on project_update.update_id = project_update_version.update_id
+         where project_update.update_id = $1 and project_id = $2
          order by version desc limit 1",
     )
-    .bind(news_id)
+    .bind(update_id)
     .bind(project_id)
     .fetch_optional(&mut *tx)
     .await?;
@@ -188,21 +191,21 @@ pub async fn correct(
         return Ok(true);
     }
     let number: i64 = last.try_get("version")?;
-    insert_version(&mut tx, (news_id, number + 1), words, now).await?;
+    insert_version(&mut tx, (update_id, number + 1), words, now).await?;
     tx.commit().await?;
     Ok(true)
 }
 
 async fn insert_version(
     tx: &mut Transaction<'_>,
-    (news_id, version): (&str, i64),
+    (update_id, version): (&str, i64),
     words: &Words,
     now: Timestamp,
 ) -> Result<()> {
     sqlx::query(
-        "insert into news_version (news_id, version, title, body, written_at) values ($1, $2, $3, $4, $5)",
+        "insert into project_update_version (update_id, version, title, body, written_at) values ($1, $2, $3, $4, $5)",
     )
-    .bind(news_id)
+    .bind(update_id)
     .bind(version)
     .bind(words.title.to_json())
     .bind(words.body.to_json())
@@ -212,11 +215,11 @@ async fn insert_version(
     Ok(())
 }
 
-/// Erases the news of a project that is taken out.
+/// Erases the updates of a project that is taken out.
 pub(crate) async fn forget_of(tx: &mut Transaction<'_>, project_id: &str) -> Result<()> {
     for erase in [
-        "delete from news_version where news_id in (select news_id from news where project_id = $1)",
-        "delete from news where project_id = $1",
+        "delete from project_update_version where update_id in (select update_id from project_update where project_id = $1)",
+        "delete from project_update where project_id = $1",
     ] {
         sqlx::query(erase).bind(project_id).execute(&mut **tx).await?;
     }
