@@ -4,11 +4,14 @@
 //! reads them, and a browser recounts them. Nothing here looks at a clock, a disk or the web; what depends on people (a
 //! README, a licence, grant data) is handed in as a [`File`].
 
+mod participation;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::participation::{Cell, LEAST, OTHER, participation};
 use crate::money::Minor;
 use crate::rule_sheet::Rule;
 
