@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use store::Translated;
 use store::cycle::{Cycle, Load, Nature, Opening, Phase};
 use store::incident::Incident;
