@@ -118,7 +118,7 @@ pub async fn read_code(
         Ok(code) => code,
         Err(not) => return Ok(Err(NotIn::NotACode(not))),
     };
-    for (town, cycle) in store::cycle::public(visit.db()).await? {
+    for (town, cycle) in store::cycle::public(visit.db(), visit.now).await? {
         if cycle.phase < Phase::Allocating {
             continue;
         }
@@ -144,7 +144,7 @@ pub async fn leave(visit: Visit) -> Result<Response, Error> {
 pub async fn end_as_citizen(visit: &Visit) -> Result<Vec<HeaderValue>, Error> {
     let mut cookies = vec![visit.set_cookie(Recorded::COOKIE, "", 0)];
     if let Some(citizen) = &visit.citizen {
-        let all = store::cycle::public(visit.db()).await?;
+        let all = store::cycle::public(visit.db(), visit.now).await?;
         let own = all.iter().find(|(_, cycle)| cycle.cycle_id == citizen.cycle_id);
         cookies.extend(own.map(|(town, cycle)| waiting::forget(visit, &town.slug, &cycle.slug)));
     }

@@ -47,7 +47,7 @@ async fn page_saying(
     let t = visit.text;
     let mut attached = store::account::entries(visit.db(), account).await?;
     let mut items = Vec::new();
-    for (town, cycle) in store::cycle::public(visit.db()).await? {
+    for (town, cycle) in store::cycle::public(visit.db(), visit.now).await? {
         if let Some(entry) = attached.remove(&cycle.cycle_id) {
             items.push(item(visit, &town, &cycle, &entry));
         }
@@ -117,7 +117,7 @@ fn item(visit: &Visit, town: &Municipality, cycle: &Cycle, entry: &Attached) -> 
 async fn receipts(visit: &Visit, account: &Account) -> Result<AnyView, Error> {
     let t = visit.text;
     let kept = store::account::receipts(visit.db(), account).await?;
-    let all = store::cycle::public(visit.db()).await?;
+    let all = store::cycle::public(visit.db(), visit.now).await?;
     let named = kept.iter().filter_map(|(cycle_id, _)| {
         let (town, cycle) = all.iter().find(|(_, cycle)| cycle.cycle_id == *cycle_id)?;
         Some((town.name.clone(), cycle))

@@ -163,7 +163,7 @@ pub async fn open_one(visit: &Visit, typed: &str) -> Result<Result<Opened, NotAR
         Err(wrong) => return Ok(Err(wrong)),
     };
     let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
-    let counted = store::outcome::published(visit.db(), &cycle).await?;
+    let counted = store::outcome::published(visit.db(), &cycle, visit.now).await?;
     let told = store::delivery::of_cycle(visit.db(), &cycle.cycle_id).await?;
     let code = receipt.print(&address).map(|code| format!("{address}/{code}")).unwrap_or_default();
     Ok(Ok(Opened { town, cycle, projects, counted, told, receipt, code }))

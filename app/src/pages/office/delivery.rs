@@ -29,7 +29,7 @@ async fn published(
     cycle: &str,
 ) -> Result<(Municipality, Cycle, Vec<(Project, Minor)>), Error> {
     let (town, cycle) = visit.managed_cycle(town, cycle).await?;
-    let counted = store::outcome::published(visit.db(), &cycle).await?.ok_or(Error::WrongPhase)?;
+    let counted = store::outcome::published(visit.db(), &cycle, visit.now).await?.ok_or(Error::WrongPhase)?;
     let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
     let received = |project: Project| {
         let found = counted.outcome.projects.iter().find(|outcome| outcome.id == project.count_id)?;

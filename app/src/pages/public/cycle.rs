@@ -105,7 +105,7 @@ async fn money_section(
     if cycle.phase < Phase::Delivering {
         return Ok(None);
     }
-    let Some(counted) = store::outcome::published(visit.db(), cycle).await? else { return Ok(None) };
+    let Some(counted) = store::outcome::published(visit.db(), cycle, visit.now).await? else { return Ok(None) };
     let told = store::delivery::of_cycle(visit.db(), &cycle.cycle_id).await?;
     let sums = Sums::of(told.values().filter_map(|told| stand(told)));
     if sums.told == 0 {

@@ -122,7 +122,7 @@ async fn delivery_section(
     cycle: &Cycle,
     project: &Project,
 ) -> Result<Option<AnyView>, Error> {
-    let Some(counted) = store::outcome::published(visit.db(), cycle).await? else { return Ok(None) };
+    let Some(counted) = store::outcome::published(visit.db(), cycle, visit.now).await? else { return Ok(None) };
     let found = counted.outcome.projects.iter().find(|outcome| outcome.id == project.count_id);
     let received = found.map_or(Minor::ZERO, |outcome| outcome.received_minor);
     if received == Minor::ZERO || cycle.nature == Nature::Import {
