@@ -9,6 +9,7 @@ pub mod office;
 pub mod public;
 
 use crate::access::Visit;
+use crate::shelf::{Keep, PRIVATE};
 use crate::text::Language;
 use crate::views::{icon, said};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -31,6 +32,7 @@ pub struct Page<'a> {
     island: bool,
     wide: bool,
     narrow: bool,
+    keep: Option<Keep>,
 }
 
 impl<'a> Page<'a> {
@@ -48,6 +50,7 @@ impl<'a> Page<'a> {
             island: false,
             wide: false,
             narrow: false,
+            keep: None,
         }
     }
 
@@ -81,6 +84,12 @@ impl<'a> Page<'a> {
         Self { island: true, ..self }
     }
 
+    /// The same for everybody without a session.
+    #[must_use]
+    pub fn kept(self, keep: Keep) -> Self {
+        Self { keep: Some(keep), ..self }
+    }
+
     /// From edge to edge, for a page that begins with a hero.
     #[must_use]
     pub fn wide(self) -> Self {
@@ -95,7 +104,7 @@ impl<'a> Page<'a> {
 
     /// The answer: the view in its document.
     pub fn show(self, content: impl FnOnce() -> AnyView) -> Response {
-        let status = self.status;
+        let (status, keep) = (self.status, self.keep);
         let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
         let html = owner.with(|| {
             provide_context(Nonce::from_value(self.visit.nonce.clone()));
@@ -104,8 +113,11 @@ impl<'a> Page<'a> {
         owner.unset();
         let mut answer = (status, Html(format!("<!DOCTYPE html>{html}"))).into_response();
         let headers = answer.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+        if let Some(keep) = keep {
+            keep.mark(&mut answer);
+        }
         answer
     }
 

@@ -8,6 +8,7 @@
 //! names what does not agree.
 
 mod package;
+mod participation;
 mod record;
 mod report;
 mod rows;
@@ -22,6 +23,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 pub use self::package::Facts;
+pub use self::participation::{Cell, LEAST, OTHER, participation};
 pub use self::record::{About, Link, ProjectAbout, Record};
 pub use self::report::{Checked, FileReport, Finding, Line, Recount, Report, SumOf};
 pub use self::verify::verify;

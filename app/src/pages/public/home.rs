@@ -4,6 +4,7 @@ use super::cycle_item;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::views::{coins, said, share, untranslated};
 use axum::response::Response;
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ const HERO: &str = include_str!("../../../../style/art/hero.svg");
 /// The page.
 pub async fn show(visit: Visit) -> Result<Response, Error> {
     let towns = store::municipality::all(visit.db()).await?;
-    let cycles = store::cycle::public(visit.db()).await?;
+    let cycles = store::cycle::public(visit.db(), visit.now).await?;
     let t = visit.text;
     let texts = towns.iter().map(|town| &town.about).chain(cycles.iter().map(|(_, cycle)| &cycle.title));
     let untranslated = untranslated(t, texts);
@@ -40,7 +41,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
     };
     let (open, past) =
         (section(t.open_cycles(), "cycle-list", open), section(t.other_cycles(), "cycle-list", past));
-    Ok(Page::new(&visit, t.home_title()).wide().show(|| {
+    Ok(Page::new(&visit, t.home_title()).kept(Keep::Briefly).wide().show(|| {
         view! {
             <div class="hero">
                 <div class="hero__inner">

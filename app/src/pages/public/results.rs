@@ -7,6 +7,7 @@ use super::cycle::rules;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::text::{Text, Told};
 use crate::views::bar::bar;
 use crate::views::{amount, breadcrumb, icon, said, share, status_badge, untranslated};
@@ -37,7 +38,7 @@ struct Results {
 impl Results {
     async fn read(visit: &Visit, town: &str, cycle: &str) -> Result<Self, Error> {
         let (town, cycle) = visit.cycle(town, cycle).await?;
-        let counted = store::outcome::published(visit.db(), &cycle).await?.ok_or(Error::NotFound)?;
+        let counted = store::outcome::published(visit.db(), &cycle, visit.now).await?.ok_or(Error::NotFound)?;
         let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
         let mut rows: Vec<_> = projects
             .into_iter()
@@ -84,7 +85,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
         (results.base(), t.said(&results.cycle.title).to_owned()),
     ];
     let title = format!("{}: {}", t.results(), t.said(&results.cycle.title));
-    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).show(|| {
+    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly).show(|| {
         view! {
             {breadcrumb(t, way, t.results().to_owned())}
             <h1>{t.results()}</h1>
