@@ -10,8 +10,10 @@
 mod package;
 mod participation;
 mod record;
+mod report;
 mod rows;
 mod table;
+mod verify;
 mod write;
 mod zip;
 
@@ -23,6 +25,8 @@ use serde::{Deserialize, Serialize};
 pub use self::package::Facts;
 pub use self::participation::{Cell, LEAST, OTHER, participation};
 pub use self::record::{About, Link, ProjectAbout, Record};
+pub use self::report::{Checked, FileReport, Finding, Line, Recount, Report, SumOf};
+pub use self::verify::verify;
 pub use self::write::{WriteError, write};
 pub use self::zip::{UnzipError, unzip, zip};
 use crate::money::Minor;
