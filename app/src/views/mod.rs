@@ -4,6 +4,7 @@
 
 pub mod bar;
 pub mod field;
+pub mod flow;
 pub mod icon;
 pub mod map;
 pub mod picture;

@@ -5,6 +5,7 @@
 mod ballot_law;
 mod columns;
 mod explain;
+mod flow;
 mod fuzz;
 mod pabulib;
 mod peers;
