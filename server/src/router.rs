@@ -31,6 +31,7 @@ pub const RESERVED: &[&str] = &[
     "api",
     "check",
     "claim",
+    "compare",
     "data",
     "embed",
     "enter",
@@ -62,9 +63,6 @@ pub fn router(house: House) -> Router {
         .route("/{town}/{cycle}/rule_sheet.json", get(public::cycle::rule_sheet))
         .route("/{town}/{cycle}/projects/{project}", get(public::project::show))
         .route("/{town}/{cycle}/projects/{project}/feed.xml", get(public::feed::of_project))
-        .route("/{town}/{cycle}/results", get(public::results::show))
-        .route("/{town}/{cycle}/results.csv", get(public::results::csv))
-        .route("/{town}/{cycle}/results.json", get(public::results::json))
         .route("/pictures/{file}", get(public::project::picture_file))
         .route("/language", post(actions::language::choose));
     let citizen = Router::new()
@@ -98,6 +96,7 @@ pub fn router(house: House) -> Router {
         .merge(account())
         .merge(office)
         .merge(law())
+        .merge(results())
         .merge(office_of_projects())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
@@ -140,6 +139,17 @@ fn law() -> Router<House> {
         .route("/office/{town}/{cycle}/claims", get(office::claims::show))
         .route("/office/{town}/{cycle}/claims/{claim}", post(actions::claim::settle))
         .route("/office/{town}/{cycle}/incidents", get(office::incidents::show).post(actions::incident::tell))
+}
+
+/// What came out, version by version, and beside what came out elsewhere.
+fn results() -> Router<House> {
+    Router::new()
+        .route("/{town}/{cycle}/results", get(public::results::show))
+        .route("/{town}/{cycle}/results/{version}", get(public::results::show_version))
+        .route("/{town}/{cycle}/results.csv", get(public::results::csv))
+        .route("/{town}/{cycle}/results.json", get(public::results::json))
+        .route("/compare", get(public::compare::show))
+        .route("/compare.csv", get(public::compare::csv))
 }
 
 /// A panic becomes the page of an error like any other; its cause is in the log.

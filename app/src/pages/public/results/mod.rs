@@ -38,6 +38,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use jiff::Timestamp;
 use leptos::prelude::*;
+use store::bundle::BundleFile;
 use store::cycle::Cycle;
 use store::municipality::{Label, Municipality};
 use store::outcome::Counted;
@@ -56,6 +57,8 @@ struct Results {
     /// All that are released, the latest first.
     versions: Vec<Counted>,
     districts: Vec<Label>,
+    /// Those of the version shown.
+    files: Vec<BundleFile>,
 }
 
 impl Results {
@@ -71,6 +74,7 @@ impl Results {
         let counted = versions.iter().find(wanted).cloned().ok_or(Error::NotFound)?;
         let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
         let districts = store::municipality::districts(visit.db(), &town.municipality_id).await?;
+        let files = store::bundle::files(visit.db(), &cycle.cycle_id, &counted).await?;
         let mut rows: Vec<_> = projects
             .into_iter()
             .filter_map(|project| {
@@ -83,7 +87,7 @@ impl Results {
             let key = |outcome: &ProjectOutcome| (outcome.received_minor, outcome.support_minor);
             key(y).cmp(&key(x)).then_with(|| a.slug.cmp(&b.slug))
         });
-        Ok(Self { town, cycle, counted, rows, versions, districts })
+        Ok(Self { town, cycle, counted, rows, versions, districts, files })
     }
 
     fn base(&self) -> String {
@@ -147,12 +151,16 @@ impl Results {
     }
 
     /// The files behind a figure, at their permanent addresses.
-    fn data(&self, t: Text, files: &[&'static str]) -> impl IntoView + use<> {
-        let links = files.iter().map(|file| {
-            let href = format!("{}/{file}", self.permanent());
-            view! { <a href=href>{icon("down")}<bdi>{*file}</bdi></a>" " }
+    fn data(&self, t: Text, files: &[&'static str]) -> Option<AnyView> {
+        let are_there = files.iter().filter(|path| self.files.iter().any(|file| file.path == **path));
+        let links = are_there.map(|path| {
+            let href = format!("{}/{path}", self.permanent());
+            view! { <a href=href>{icon("down")}<bdi>{*path}</bdi></a>" " }
         });
-        view! { <p class="figure-data"><span>{t.figure_data()}</span>" "{links.collect_view()}</p> }
+        let links = links.collect_view();
+        (!links.is_empty()).then(|| {
+            view! { <p class="figure-data"><span>{t.figure_data()}</span>" "{links}</p> }.into_any()
+        })
     }
 }
 
