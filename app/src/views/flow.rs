@@ -265,15 +265,16 @@ pub fn flow(
 ) -> impl IntoView + use<> {
     let mirrored = (language.dir() == "rtl").then(|| format!("matrix(-1 0 0 1 {WIDTH} 0)"));
     let height = pixels(drawing.height);
+    let inner_height = height.clone();
     let class = if drawing.is_wide() { "flow__picture flow__picture--wide" } else { "flow__picture" };
     let names = names.into_iter().zip(&drawing.tops).map(|(name, top)| label(language, name, *top));
     let names = names.collect_view();
     let marks = drawing.marks.iter().map(|(x, rounds)| mark(language, *x, *rounds)).collect_view();
     view! {
-        <svg class=class role="img" aria-labelledby="flow-title" aria-describedby="flow-about" height=height.clone()>
+        <svg class=class role="img" aria-labelledby="flow-title" aria-describedby="flow-about" height=height>
             <title id="flow-title">{title.to_owned()}</title>
             <desc id="flow-about">{about.to_owned()}</desc>
-            <svg width="100%" height=height viewBox=format!("0 0 {WIDTH} {}", drawing.height) preserveAspectRatio="none">
+            <svg width="100%" height=inner_height viewBox=format!("0 0 {WIDTH} {}", drawing.height) preserveAspectRatio="none">
                 <g transform=mirrored>{bands(&drawing.bands)}{blocks(&drawing.blocks)}</g>
             </svg>
             {marks}
