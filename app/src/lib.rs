@@ -17,6 +17,7 @@
 //! | `photo` | photographs, written anew from their pixels |
 //! | `record` | the public record of a result, put together |
 //! | `receipt` | what a citizen keeps of a ballot, as a code |
+//! | `shelf` | answers that many people ask for, kept ready |
 //! | `text` | the words, in each language |
 //! | `throttle` | slowing down those who guess |
 //! | `views` | small shared pieces of pages |
@@ -56,6 +57,8 @@ pub mod photo;
 pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod record;
+#[cfg(feature = "ssr")]
+pub mod shelf;
 #[cfg(feature = "ssr")]
 pub mod text;
 #[cfg(feature = "ssr")]

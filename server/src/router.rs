@@ -4,6 +4,7 @@ use app::access::{House, Nonce, visit};
 use app::actions;
 use app::error::Error;
 use app::pages::{citizen, office, public};
+use app::shelf::shelve;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -13,6 +14,7 @@ use axum::routing::{get, post};
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
@@ -99,6 +101,7 @@ pub fn router(house: House) -> Router {
         .merge(account())
         .merge(office)
         .merge(law())
+        .merge(record())
         .merge(office_of_projects())
         .merge(money())
         .fallback(async || Error::NotFound)
@@ -114,7 +117,8 @@ pub fn router(house: House) -> Router {
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready));
     bare.merge(pages)
-        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(house.clone(), shelve))
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(from_fn_with_state(house.clone(), protect))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, 2 * house.patience))
@@ -142,6 +146,18 @@ fn law() -> Router<House> {
         .route("/office/{town}/{cycle}/claims", get(office::claims::show))
         .route("/office/{town}/{cycle}/claims/{claim}", post(actions::claim::settle))
         .route("/office/{town}/{cycle}/incidents", get(office::incidents::show).post(actions::incident::tell))
+}
+
+/// What is compressed while it is sent: all but what is so already.
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/vnd.openxmlformats"))
+}
+
+/// The public record of results.
+fn record() -> Router<House> {
+    Router::new().route("/{town}/{cycle}/results/{version}/{*path}", get(public::bundle::file))
 }
 
 /// A panic becomes the page of an error like any other; its cause is in the log.

@@ -10,6 +10,7 @@ pub mod public;
 
 use crate::access::Visit;
 use crate::done::Done;
+use crate::shelf::{Keep, PRIVATE};
 use crate::text::Language;
 use crate::views::{Tone, alert, icon, said};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -33,6 +34,7 @@ pub struct Page<'a> {
     island: bool,
     wide: bool,
     narrow: bool,
+    keep: Option<Keep>,
 }
 
 impl<'a> Page<'a> {
@@ -51,6 +53,7 @@ impl<'a> Page<'a> {
             island: false,
             wide: false,
             narrow: false,
+            keep: None,
         }
     }
 
@@ -85,6 +88,12 @@ impl<'a> Page<'a> {
         Self { island: true, ..self }
     }
 
+    /// The same for everybody without a session.
+    #[must_use]
+    pub fn kept(self, keep: Keep) -> Self {
+        Self { keep: Some(keep), ..self }
+    }
+
     /// From edge to edge, for a page that begins with a hero.
     #[must_use]
     pub fn wide(self) -> Self {
@@ -99,7 +108,7 @@ impl<'a> Page<'a> {
 
     /// The answer: the view in its document.
     pub fn show(self, content: impl FnOnce() -> AnyView) -> Response {
-        let (status, visit) = (self.status, self.visit);
+        let (status, keep, visit) = (self.status, self.keep, self.visit);
         let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
         let html = owner.with(|| {
             provide_context(Nonce::from_value(self.visit.nonce.clone()));
@@ -108,10 +117,13 @@ impl<'a> Page<'a> {
         owner.unset();
         let mut answer = (status, Html(format!("<!DOCTYPE html>{html}"))).into_response();
         let headers = answer.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
         if status.is_success() && Done::read(visit).is_some() {
             headers.append(header::SET_COOKIE, Done::forget(visit));
+        }
+        if let Some(keep) = keep {
+            keep.mark(&mut answer);
         }
         answer
     }

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use store::Translated;
 use store::cycle::{Cycle, Load, Nature, Opening, Phase};
 use store::delivery::Delivery;
@@ -75,14 +76,16 @@ impl Demo {
             database: format!("sqlite://{}", self.folder.join("ecot.db").display()),
             keys: self.folder.join("keys"),
         };
+        let public_url: Arc<str> = format!("http://{}", self.addr).into();
+        let opened = async || Ok::<_, Failure>(House { public_url: public_url.clone(), ..storage.house(false).await? });
         let house = if secrets_file.exists() {
-            storage.house(false).await?
+            opened().await?
         } else {
             // Half a demo, from a start that was cut off, is of no use to anyone.
             self.erase()?;
             std::fs::create_dir_all(&self.folder)?;
             std::fs::write(self.folder.join(MARK), "A demo of Écot lives in this folder.\n")?;
-            let house = storage.house(false).await?;
+            let house = opened().await?;
             let secrets = make(&house).await?;
             write_secrets(&secrets_file, &secrets)?;
             house
@@ -97,8 +100,7 @@ impl Demo {
             mail_from: Some("Écot <ne-pas-repondre@aulnerive.example>".into()),
         };
         let carrier = Carrier::new(&post)?;
-        let public_url = format!("http://{}", self.addr).into();
-        let house = House { public_url, sends_mail: carrier.is_some(), ..house };
+        let house = House { sends_mail: carrier.is_some(), ..house };
         print(&secrets, self.addr, &self.folder.join("mail"));
         until_stopped(listener, house, carrier).await
     }

@@ -7,6 +7,7 @@ use crate::access::Visit;
 use crate::browse::{Browse, draw, draw_again};
 use crate::error::Error;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::text::Text;
 use crate::views::delivery::stand_words;
 use crate::views::{amount, breadcrumb, phase_badge, prose, said, share, untranslated};
@@ -32,7 +33,9 @@ pub async fn show(
     let (town, cycle) = visit.cycle_or_draft(&town, &cycle).await?;
     let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
     let turnout = store::roll::turnout(visit.db(), &cycle).await?;
-    let browse = Browse::read(&asked, draw(&visit, &cycle));
+    let drawn = draw(&visit, &cycle);
+    let browse = Browse::read(&asked, drawn);
+    let keep = if browse.order == drawn { Keep::Drawn } else { Keep::Briefly };
     let money = money_section(&visit, &town, &cycle, &projects).await?;
     let t = visit.text;
     let base = format!("/{}/{}", town.slug, cycle.slug);
@@ -57,7 +60,7 @@ pub async fn show(
         Nature::Import => format!("{count}."),
         _ => t.cycle_lede(&count, &envelope),
     };
-    Ok(Page::new(&visit, format!("{title}, {}", town.name)).of_cycle(&town, &cycle).wide().show(|| {
+    Ok(Page::new(&visit, format!("{title}, {}", town.name)).of_cycle(&town, &cycle).kept(keep).wide().show(|| {
         view! {
             <div class="hero hero--cycle">
                 <div class="hero__inner">

@@ -7,6 +7,7 @@ use crate::browse::{Browse, draw};
 use crate::error::Error;
 use crate::map::Map;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::text::Text;
 use crate::views::delivery::steps;
 use crate::views::map::{Mark, map};
@@ -52,7 +53,7 @@ pub async fn show(
         view! { <p><a class="button" href=format!("{base}/ballot#row-{}", project.slug)>{words}</a></p> }
     });
     let feed = format!("{base}/projects/{}/feed.xml?language={}", project.slug, t.language.tag());
-    let page = Page::new(&visit, title.clone()).of_cycle(&town, &cycle).feed(feed.clone());
+    let page = Page::new(&visit, title.clone()).of_cycle(&town, &cycle).feed(feed.clone()).kept(Keep::Briefly);
     Ok(page.show(|| {
         view! {
             {breadcrumb(t, way, title)}
