@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use crate::browser::{Page, Visitor};
-use crate::town::{enter, check};
+use crate::town::{check, enter};
 
 /// The text without the marks of direction and with plain spaces, as a person sees it.
 fn seen(text: &str) -> String {
