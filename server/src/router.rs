@@ -33,6 +33,7 @@ pub const RESERVED: &[&str] = &[
     "api",
     "check",
     "claim",
+    "compare",
     "data",
     "embed",
     "enter",
@@ -64,9 +65,6 @@ pub fn router(house: House) -> Router {
         .route("/{town}/{cycle}/rule_sheet.json", get(public::cycle::rule_sheet))
         .route("/{town}/{cycle}/projects/{project}", get(public::project::show))
         .route("/{town}/{cycle}/projects/{project}/feed.xml", get(public::feed::of_project))
-        .route("/{town}/{cycle}/results", get(public::results::show))
-        .route("/{town}/{cycle}/results.csv", get(public::results::csv))
-        .route("/{town}/{cycle}/results.json", get(public::results::json))
         .route("/pictures/{file}", get(public::project::picture_file))
         .route("/language", post(actions::language::choose));
     let citizen = Router::new()
@@ -95,13 +93,17 @@ pub fn router(house: House) -> Router {
         .route("/office/{town}/{cycle}/open", get(office::step::open).post(actions::cycle::open))
         .route("/office/{town}/{cycle}/close", get(office::step::close).post(actions::cycle::close))
         .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
-        .route("/office/{town}/{cycle}/publish", get(office::step::publish).post(actions::cycle::publish));
+        .route("/office/{town}/{cycle}/publish", get(office::release::show).post(actions::release::publish))
+        .route("/office/{town}/{cycle}/publish/withdraw", post(actions::release::withdraw))
+        .route("/office/{town}/{cycle}/corrections", get(office::correction::show).post(actions::correction::count))
+        .route("/office/{town}/{cycle}/corrections/publish", post(actions::correction::publish))
+        .route("/office/{town}/{cycle}/corrections/discard", post(actions::correction::discard));
     let pages = public
         .merge(citizen)
         .merge(account())
         .merge(office)
         .merge(law())
-        .merge(record())
+        .merge(results())
         .merge(office_of_projects())
         .merge(money())
         .fallback(async || Error::NotFound)
@@ -155,9 +157,16 @@ fn worth_compressing() -> impl Predicate {
         .and(NotForContentType::const_new("application/vnd.openxmlformats"))
 }
 
-/// The public record of results.
-fn record() -> Router<House> {
-    Router::new().route("/{town}/{cycle}/results/{version}/{*path}", get(public::bundle::file))
+/// What came out, version by version, and beside what came out elsewhere.
+fn results() -> Router<House> {
+    Router::new()
+        .route("/{town}/{cycle}/results", get(public::results::show))
+        .route("/{town}/{cycle}/results/{version}", get(public::results::show_version))
+        .route("/{town}/{cycle}/results/{version}/{*path}", get(public::bundle::file))
+        .route("/{town}/{cycle}/results.csv", get(public::results::csv))
+        .route("/{town}/{cycle}/results.json", get(public::results::json))
+        .route("/compare", get(public::compare::show))
+        .route("/compare.csv", get(public::compare::csv))
 }
 
 /// A panic becomes the page of an error like any other; its cause is in the log.

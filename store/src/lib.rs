@@ -14,6 +14,7 @@ pub mod ballot;
 mod bulk;
 pub mod bundle;
 pub mod claim;
+pub mod comparison;
 pub mod cycle;
 pub mod delivery;
 pub mod incident;

@@ -775,6 +775,164 @@ words! {
         step_for_good
         step_not_now
         status_feed
+        release_preview
+        release_preview_hint
+        release_when
+        release_now
+        release_later
+        release_date
+        release_time
+        release_in_the_past
+        release_withdraw
+        done_scheduled
+        done_withdrawn
+        corrections
+        versions_published
+        correction_lede
+        correction_void
+        correction_void_hint
+        correction_void_unreadable
+        correction_reason_missing
+        correction_refused
+        correction_count
+        correction_changes
+        correction_changes_nothing
+        received_before
+        received_after
+        correction_publish
+        correction_discard
+        publication
+        publication_field
+        publication_hint
+        publication_refused
+        choose_publication_ballots
+        choose_publication_notes
+        choose_publication_sealed
+        residents_field
+        residents_hint
+        figure_data
+        results_contents
+        results_what_changed
+        results_cite_link
+        results_turnout_title
+        turnout_by_channel
+        turnout_by_district
+        turnout_by_day
+        turnout_channel
+        turnout_day
+        turnout_online
+        turnout_paper
+        turnout_other
+        turnout_merged
+        turnout_eligible
+        turnout_unknown
+        turnout_codes
+        turnout_of_eligible
+        turnout_ballots
+        turnout_void
+        turnout_unspread
+        turnout_part
+        flow_title
+        flow_open
+        flow_paid
+        flow_rest
+        flow_left
+        flow_rounds
+        flow_round
+        flow_happened
+        flow_moves
+        flow_left_before
+        flow_tie
+        list_separator
+        verdict_funded
+        verdict_partial
+        verdict_pulled
+        verdict_filled
+        verdict_under_floor
+        verdict_dropped
+        verdict_unreachable
+        verdict_under_threshold
+        verdict_does_not_fit
+        verdict_not_reached
+        verdict_unaffordable
+        verdict_too_few
+        others_title
+        others_lede
+        others_published
+        others_funded
+        others_changes
+        others_gained
+        others_lost
+        others_resized
+        others_same
+        rule_name_equal_shares
+        rule_name_equal_shares_raised
+        giving_title
+        giving_per_ballot
+        giving_per_ballot_of
+        giving_effective
+        giving_gini
+        giving_gini_of
+        giving_without
+        giving_caption
+        compared_title
+        compared_lede
+        compared_first
+        compare_link
+        compare_title
+        compare_lede
+        compare_none
+        compare_notes
+        compare_sort
+        compare_town
+        compare_date
+        compare_purse
+        compare_person
+        compare_resident
+        compare_eligible
+        compare_unknown
+        version_is_latest
+        version_read
+        version_old
+        version_why
+        version_before
+        version_now
+        version_nothing_changed
+        versions_title
+        files_title
+        files_lede
+        files_file
+        files_what
+        files_size
+        cite_title
+        cite_lede
+        cite_languages
+        licence_title
+        licence_open
+        licence_text
+        licence_unstated
+        contact_title
+        contact_words
+        contact_unstated
+        correction_policy
+        data_lede
+        data_all_files
+        file_datapackage
+        file_projects
+        file_totals
+        file_rounds
+        file_participation
+        file_ballots
+        file_notes
+        file_election
+        file_rule_sheet
+        file_outcome
+        file_other_rules
+        file_grants
+        file_subventions
+        file_xlsx
+        file_readme
+        file_licence
     }
     filled {
         open_until(moment)
@@ -928,6 +1086,31 @@ words! {
         delivery_sums(paid, all)
         feed_incident(title)
         feed_delivery(project, step, sum)
+        release_scheduled(moment)
+        version_of_day(version, day)
+        correction_reason_in(language)
+        correction_no_such_ballot(number)
+        correction_waits(version)
+        results_corrected(day)
+        flow_began(purse, given)
+        flow_began_fixed(purse)
+        flow_moved(sum)
+        flow_ended(funded, projects, returned)
+        flow_others(projects)
+        flow_too_few(projects)
+        flow_returned(sum)
+        flow_to(sum, project)
+        flow_from(sum, project)
+        others_summary(all, same)
+        giving_sentence(top, first, effective, all)
+        giving_of(all)
+        giving_curve(gini)
+        compared_middle(own, count, middle)
+        compare_of(part, whole)
+        version_title(version)
+        version_newer(version)
+        files_all(size)
+        cite_plain(town, title, version, day, address)
     }
     counted {
         projects
@@ -943,6 +1126,10 @@ words! {
         entries
         too_many_tries
         delivered_of
+        ballots_void
+        and_more
+        version_void
+        projects_changed
     }
 }
 

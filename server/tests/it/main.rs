@@ -50,6 +50,7 @@ mod officer;
 mod projects;
 mod reader;
 mod receipt;
+mod record;
 mod reminder;
 mod secrecy;
 mod security;
