@@ -681,7 +681,6 @@ pub(super) const WORDS: Words = Words {
     delivery_publish: "نشر المرحلة",
     delivery_replaced: "استُبدل لاحقًا.",
     delivery_history: "كل ما أُعلن، بالترتيب",
-    delivery_stand: "أين وصل",
     step_voted: "حصل عليه بالتصويت",
     step_awarded: "مُنح بقرار من المدينة",
     step_agreed: "وُقّعت الاتفاقية",

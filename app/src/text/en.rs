@@ -665,7 +665,6 @@ pub(super) const WORDS: Words = Words {
     delivery_publish: "Publish the step",
     delivery_replaced: "Replaced since.",
     delivery_history: "All that was told, in order",
-    delivery_stand: "Where it stands",
     step_voted: "Won by the vote",
     step_awarded: "Awarded by decision of the town",
     step_agreed: "Agreement signed",

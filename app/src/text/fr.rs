@@ -665,7 +665,6 @@ pub(super) const WORDS: Words = Words {
     delivery_publish: "Publier l’étape",
     delivery_replaced: "Remplacé depuis.",
     delivery_history: "Tout ce qui a été indiqué, dans l’ordre",
-    delivery_stand: "Où il en est",
     step_voted: "Obtenu par le vote",
     step_awarded: "Attribué par décision de la ville",
     step_agreed: "Convention signée",

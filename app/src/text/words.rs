@@ -743,7 +743,6 @@ words! {
         delivery_publish
         delivery_replaced
         delivery_history
-        delivery_stand
         step_voted
         step_awarded
         step_agreed

@@ -43,6 +43,7 @@ mod citizen;
 mod command;
 mod concurrency;
 mod count;
+mod delivery;
 mod law;
 mod look;
 mod officer;
