@@ -186,7 +186,8 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 pub fn language(headers: &HeaderMap, uri: &Uri) -> Language {
     let named = uri.query().unwrap_or("").split('&').find_map(|pair| pair.strip_prefix("lang="));
     let named = named.and_then(Language::parse);
-    let chosen = || CookieJar::from_headers(headers).get(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()));
+    let chosen =
+        || CookieJar::from_headers(headers).get(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()));
     let accepted = || headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
     named.or_else(chosen).unwrap_or_else(|| Language::negotiate(accepted()))
 }

@@ -101,6 +101,7 @@ pub fn router(house: House) -> Router {
         .merge(office)
         .merge(law())
         .merge(record())
+        .merge(verification())
         .merge(office_of_projects())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
@@ -156,6 +157,11 @@ fn worth_compressing() -> impl Predicate {
 /// The public record of results.
 fn record() -> Router<House> {
     Router::new().route("/{town}/{cycle}/results/{version}/{*path}", get(public::bundle::file))
+}
+
+/// Counting a published result again.
+fn verification() -> Router<House> {
+    Router::new().route("/{town}/{cycle}/verify", get(public::verify::show))
 }
 
 /// A panic becomes the page of an error like any other; its cause is in the log.

@@ -6,6 +6,7 @@ mod ar;
 #[cfg(test)]
 mod cldr;
 mod en;
+mod findings;
 mod fr;
 mod reasons;
 mod rules;

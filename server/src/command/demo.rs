@@ -75,7 +75,9 @@ impl Demo {
             keys: self.folder.join("keys"),
         };
         let public_url: Arc<str> = format!("http://{}", self.addr).into();
-        let opened = async || Ok::<_, Failure>(House { public_url: public_url.clone(), ..storage.house(false).await? });
+        let opened = async || {
+            Ok::<_, Failure>(House { public_url: public_url.clone(), ..storage.house(false).await? })
+        };
         let house = if secrets_file.exists() {
             opened().await?
         } else {
@@ -196,7 +198,8 @@ async fn last_year(house: &House, words: &TownWords, town: &Municipality) -> Res
 /// Something that went wrong last year, so that its page has something to tell.
 async fn last_years_incident(house: &House, words: &TownWords, town: &Municipality) -> Result<(), Failure> {
     let missing = || Failure::Trouble("last year's cycle or its officer is missing".into());
-    let (_, cycle) = store::cycle::by_slug(&house.db, &town.slug, "2025", house.now()).await?.ok_or_else(missing)?;
+    let (_, cycle) =
+        store::cycle::by_slug(&house.db, &town.slug, "2025", house.now()).await?.ok_or_else(missing)?;
     let (officer, _) = store::officer::by_mail(&house.db, MAIL).await?.ok_or_else(missing)?;
     let told_at = "2025-05-27T15:20:00Z".parse().expect("the dates of the demo are written right");
     let incident = Incident { body: words.incident.translated(), told_at };

@@ -54,8 +54,9 @@ pub async fn show(
         Nature::Import => format!("{count}."),
         _ => t.cycle_lede(&count, &envelope),
     };
-    Ok(Page::new(&visit, format!("{title}, {}", town.name)).of_cycle(&town, &cycle).kept(keep).wide().show(|| {
-        view! {
+    Ok(Page::new(&visit, format!("{title}, {}", town.name)).of_cycle(&town, &cycle).kept(keep).wide().show(
+        || {
+            view! {
             <div class="hero hero--cycle">
                 <div class="hero__inner">
                     <div class="hero__text">
@@ -88,7 +89,8 @@ pub async fn show(
             </div>
         }
         .into_any()
-    }))
+        },
+    ))
 }
 
 /// The way to what happened in the cycle, and to the town's help.
