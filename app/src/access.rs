@@ -368,6 +368,21 @@ impl Visit {
         found.filter(|(_, cycle)| cycle.phase != store::cycle::Phase::Draft).ok_or(Error::NotFound)
     }
 
+    /// The same, and a draft for an officer who manages it: what everybody will see, before they do.
+    ///
+    /// # Errors
+    /// As [`Visit::cycle`].
+    pub async fn cycle_or_draft(&self, town: &str, slug: &str) -> Result<(Municipality, Cycle), Error> {
+        match self.cycle(town, slug).await {
+            Err(Error::NotFound) if self.officer.is_some() => {
+                let (town, cycle) = self.managed_cycle(town, slug).await?;
+                let is_draft = cycle.phase == store::cycle::Phase::Draft;
+                if is_draft { Ok((town, cycle)) } else { Err(Error::NotFound) }
+            }
+            found => found,
+        }
+    }
+
     /// The officer who asks.
     ///
     /// # Errors

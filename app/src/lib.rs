@@ -8,6 +8,7 @@
 //! | `access` | who is asking, and who may do what |
 //! | `actions` | what forms do: who may, parse, one store call, redirect |
 //! | `browse` | what a visitor asks of a list of projects: words, filters, order |
+//! | `done` | what an officer has just done, said once |
 //! | `error` | the closed list of what can go wrong in front of a visitor |
 //! | `form` | reading what a form sends |
 //! | `map` | the town's map, read from GeoJSON |
@@ -20,6 +21,7 @@
 //! | `text` | the words, in each language |
 //! | `throttle` | slowing down those who guess |
 //! | `views` | small shared pieces of pages |
+//! | `waiting` | choices that wait to be checked, in the browser of whoever made them |
 //!
 //! The server compiles it with `ssr`, the browser with `hydrate`; these are the only lines that tell them apart.
 
@@ -37,6 +39,8 @@ pub mod access;
 pub mod actions;
 #[cfg(feature = "ssr")]
 pub mod browse;
+#[cfg(feature = "ssr")]
+pub mod done;
 #[cfg(feature = "ssr")]
 pub mod error;
 #[cfg(feature = "ssr")]
@@ -61,6 +65,8 @@ pub mod text;
 pub mod throttle;
 #[cfg(feature = "ssr")]
 pub mod views;
+#[cfg(feature = "ssr")]
+pub mod waiting;
 
 /// What the page's script calls first: prepares the browser for the islands.
 #[cfg(feature = "hydrate")]

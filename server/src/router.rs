@@ -74,6 +74,7 @@ pub fn router(house: House) -> Router {
         .route("/enter/used", get(citizen::used::show).post(actions::enter::used))
         .route("/leave", post(actions::enter::leave))
         .route("/{town}/{cycle}/ballot", get(citizen::ballot::show).post(actions::ballot::check))
+        .route("/{town}/{cycle}/ballot/check", get(actions::ballot::checking))
         .route("/{town}/{cycle}/ballot/receipt", post(actions::ballot::load))
         .route("/{town}/{cycle}/ballot/confirm", post(actions::ballot::confirm))
         .route("/{town}/{cycle}/mine", get(citizen::mine::show))
@@ -91,10 +92,14 @@ pub fn router(house: House) -> Router {
         .route("/office/{town}/{cycle}", get(office::cycle::show))
         .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
         .route("/office/{town}/{cycle}/roll", roll)
-        .route("/office/{town}/{cycle}/open", post(actions::cycle::open))
-        .route("/office/{town}/{cycle}/close", post(actions::cycle::close))
+        .route("/office/{town}/{cycle}/open", get(office::step::open).post(actions::cycle::open))
+        .route("/office/{town}/{cycle}/close", get(office::step::close).post(actions::cycle::close))
         .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
-        .route("/office/{town}/{cycle}/publish", post(actions::cycle::publish));
+        .route("/office/{town}/{cycle}/publish", get(office::release::show).post(actions::release::publish))
+        .route("/office/{town}/{cycle}/publish/withdraw", post(actions::release::withdraw))
+        .route("/office/{town}/{cycle}/corrections", get(office::correction::show).post(actions::correction::count))
+        .route("/office/{town}/{cycle}/corrections/publish", post(actions::correction::publish))
+        .route("/office/{town}/{cycle}/corrections/discard", post(actions::correction::discard));
     let pages = public
         .merge(citizen)
         .merge(account())
@@ -103,6 +108,7 @@ pub fn router(house: House) -> Router {
         .merge(record())
         .merge(verification())
         .merge(office_of_projects())
+        .merge(money())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
         .layer(CatchPanicLayer::custom(panicked))
@@ -202,6 +208,17 @@ fn office_of_projects() -> Router<House> {
         )
 }
 
+/// What became of the money, and how the rules work.
+fn money() -> Router<House> {
+    Router::new()
+        .route("/{town}/{cycle}/feed.xml", get(public::feed::of_cycle))
+        .route("/office/{town}/{cycle}/delivery", get(office::delivery::list))
+        .route(
+            "/office/{town}/{cycle}/projects/{project}/delivery",
+            get(office::delivery::show).post(actions::delivery::tell),
+        )
+}
+
 /// What a citizen may have besides a code: an account, and reminders.
 fn account() -> Router<House> {
     Router::new()
@@ -221,6 +238,8 @@ fn account() -> Router<House> {
         .route("/account/attach", post(actions::account::attach))
         .route("/account/detach", post(actions::account::detach))
         .route("/account/vote", post(actions::account::vote))
+        .route("/account/receipts", post(actions::account::keep_receipt))
+        .route("/account/receipts/remove", post(actions::account::drop_receipt))
         .route("/account/data.json", get(actions::account::export))
         .route("/account/delete", get(citizen::account::show_delete).post(actions::account::delete))
         .route("/account/deleted", get(citizen::account::deleted))
