@@ -36,6 +36,7 @@ What the published rules leave open, and what is done here as in the town's prog
   b / u. `add1` stops when every project with a supporter is bought, or before budgets add up to 2^63 atoms;
   `exhaustive_stop` waits for no project without a supporter.
 - `phragmen`: a project that costs more than the purse is never waited for; loads are rounded up.
+- `direct` and `cube-root` write down a last round even if nobody is left in it.
 - `cube-root`: ⌊2^k · ∛s⌋ with the greatest k at which s · 2^3k stays below 2^126 for the greatest s. Shares are rounded up,
   those that reach a ceiling take it out of the pool, and the rest is shared anew. A project below its floor leaves, the
   one with the least given first (of equal ones the last in the tie order), and all is shared anew.
@@ -443,9 +444,12 @@ class Election:
         return atoms // self.atoms
 
     def round(self, left, support, events, ties=(), transfers=(), returned=0):
+        """Writes down a round in which something happened."""
+        if events:
+            self.write(left, support, events, ties, transfers, returned)
+
+    def write(self, left, support, events, ties=(), transfers=(), returned=0):
         """Writes down a round; `support` is by project index, for those that were still open."""
-        if not events:
-            return
         self.rounds.append({
             "left_minor": left,
             "support_minor": [support.get(p) for p in self.all()],
@@ -582,10 +586,7 @@ def direct(e):
         received = e.received[p]
         verdict = "funded" if received == e.ceiling(p) else "partial" if received else "under-floor"
         events.append(e.event(p, verdict, shown[p], e.ceiling(p) if received else e.floor(p), received))
-    # It has one round, whatever happens.
-    e.rounds.append({})
-    e.rounds.pop()
-    e.round(e.voters, {p: shown[p] for p in e.counted}, events, ties, returned=e.voters - sum(e.received))
+    e.write(e.voters, {p: shown[p] for p in e.counted}, events, ties, returned=e.voters - sum(e.received))
     return shown, []
 
 
@@ -692,7 +693,7 @@ def cube_root(e):
         received = e.received[p]
         verdict = "funded" if received == e.ceiling(p) else "partial" if received else "under-floor"
         events.append(e.event(p, verdict, shown.get(p, 0), e.ceiling(p), received))
-    e.round(pool, shown, events, ties)
+    e.write(pool, shown, events, ties)
     return e.given, dropped
 
 
