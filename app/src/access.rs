@@ -351,7 +351,7 @@ impl Visit {
     /// # Errors
     /// `NotFound` for a draft as for what does not exist.
     pub async fn cycle(&self, town: &str, slug: &str) -> Result<(Municipality, Cycle), Error> {
-        let found = store::cycle::by_slug(self.db(), town, slug).await?;
+        let found = store::cycle::by_slug(self.db(), town, slug, self.now).await?;
         found.filter(|(_, cycle)| cycle.phase != store::cycle::Phase::Draft).ok_or(Error::NotFound)
     }
 
@@ -390,7 +390,7 @@ impl Visit {
     /// As [`Visit::managed_town`].
     pub async fn managed_cycle(&self, town: &str, slug: &str) -> Result<(Municipality, Cycle), Error> {
         self.managed_town(town).await?;
-        store::cycle::by_slug(self.db(), town, slug).await?.ok_or(Error::NotFound)
+        store::cycle::by_slug(self.db(), town, slug, self.now).await?.ok_or(Error::NotFound)
     }
 
     /// The citizen who asks, if their code was for this cycle.
