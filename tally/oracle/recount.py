@@ -19,8 +19,8 @@ What the published rules leave open, and what is done here as in the town's prog
 
 - Money from envelopes that a ballot did not spread has returned before the first round; so has the share of those who
   did not vote. An empty ballot weighs in a fixed purse (its share returns) and holds nothing.
-- Projects with too few supporters leave together. What a ballot of fallback `back` then keeps is
-  ⌈m · (weights on open projects) / (all weights)⌉, rounded once.
+- Projects with too few supporters leave together. What a ballot of fallback `back` then keeps is rounded once:
+  ⌈m · (weights on open projects) / (all weights)⌉.
 - Money for everyone is shared by the support that open projects have after the ballots' own money has moved; where
   nothing open has any, it returns. What E pays at a funding is rounded up too.
 - When only unreachable projects are below their floors and others are open, the unreachable one of least f (of equal
@@ -75,27 +75,24 @@ def main(paths):
     if not paths or any(path.startswith("-") for path in paths):
         print(__doc__)
         return 2
-    worst = 0
-    for path in paths:
-        if len(paths) > 1:
-            print(f"== {path}")
-        try:
-            worst = max(worst, recount(path))
-        except BadInput as reason:
-            print(f"cannot be recounted: {reason}")
-            worst = 2
-    return worst
+    return max(recount(path, alone=len(paths) == 1) for path in paths)
 
 
-def recount(path):
-    """Checks one bundle, prints what was found, and returns 0 or 1."""
+def recount(path, alone):
+    """Checks one bundle and prints what was found; of one among several that agrees, only that it does."""
     report = Report()
-    check_bundle(read_files(path), report)
-    report.print()
+    try:
+        check_bundle(read_files(path), report)
+    except BadInput as reason:
+        print(f"{path} cannot be recounted: {reason}.")
+        return 2
+    if alone or report.differences:
+        report.print()
+    result = f"{path}: "
     if report.differences:
-        print(f"The recount DISAGREES with what was published, in {report.differences} place(s).")
+        print(result + f"the recount DISAGREES with what was published, in {report.differences} place(s).")
         return 1
-    print("The recount agrees with everything that was published." + report.reservation)
+    print(result + "the recount agrees with everything that was published." + report.reservation)
     return 0
 
 
@@ -173,20 +170,32 @@ def refuse_decimals(text):
     raise ValueError(f"{text} is not a whole number")
 
 
-def rows_of(files, name, columns):
-    """The rows of a table by column, and the line of each for messages."""
+# The tables, and the columns that each has.
+COLUMNS = {
+    "projects.csv": "project slug title kind category district holder floor_minor ceiling_minor min_supporters currency",
+    "totals.csv": "project title status supporters given_minor support_minor floor_minor ceiling_minor received_minor"
+    " currency",
+    "rounds.csv": "round what project to_project verdict amount_minor needed_minor currency",
+    "participation.csv": "scope value eligible voted",
+    "ballots.csv": "ballot fallback project amount_minor currency",
+    "notes.csv": "note project amount_minor currency",
+    "other_rules.csv": "rule options project received_minor currency",
+}
+
+
+def rows_of(files, name):
+    """The rows of a table, each with words that say where it is."""
     rows = csv.DictReader(io.StringIO(text_of(files, name), newline=""), strict=True)
     try:
-        missing = [column for column in columns if column not in (rows.fieldnames or ())]
-        if missing:
-            raise BadInput(f"{name} lacks the column {missing[0]}")
+        if rows.fieldnames != COLUMNS[name].split():
+            raise BadInput(f"{name} has other columns than {COLUMNS[name]}")
         found = list(rows)
     except csv.Error as error:
         raise BadInput(f"{name} is not CSV as expected ({error})") from error
     for line, row in enumerate(found, 2):
         if None in row or None in row.values():
             raise BadInput(f"{name}, row {line}: as many cells as columns are expected")
-    return found
+    return [(f"{name}, row {line}", row) for line, row in enumerate(found, 2)]
 
 
 def whole(text, where, empty=None):
@@ -205,7 +214,20 @@ ZERO = (0,)
 # ------------------------------------------------------------------------------------------------ the rule sheet
 
 
-# Options of each rule with their usual values, and what they may be: texts, or a type.
+def is_whole(value):
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_amount(value):
+    """Above zero, and below what every reader of JSON takes exactly."""
+    return is_whole(value) and 0 < value < 1 << 53
+
+
+def is_boolean(value):
+    return isinstance(value, bool)
+
+
+# Options of each rule with their usual values, and what they may be.
 OPTIONS = {
     "direct": {},
     "transfer": {
@@ -216,12 +238,16 @@ OPTIONS = {
     "equal-shares": {
         "utility": ("cardinal", ("cardinal", "approval", "cost", "cardinal-cost")),
         "completion": ("none", ("none", "add1", "add1u", "greedy")),
-        "unit": (100, int),
+        "unit": (100, is_amount),
         "start": ("exact", ("exact", "floor")),
-        "exhaustive_stop": (False, bool),
+        "exhaustive_stop": (False, is_boolean),
         "ties": ("order", ("order", "cheaper")),
     },
-    "greedy": {"order": ("support", ("support", "ratio")), "skip": (True, bool), "threshold": (0, int)},
+    "greedy": {
+        "order": ("support", ("support", "ratio")),
+        "skip": (True, is_boolean),
+        "threshold": (0, lambda value: value == 0 and is_whole(value) or is_amount(value)),
+    },
     "phragmen": {},
     "cube-root": {},
 }
@@ -247,23 +273,21 @@ def read_sheet(files):
     if unknown:
         raise BadInput(f"rule_sheet.json has the unknown field {unknown[0]}")
     sheet = {**USUAL, **written}
-    amounts = ("envelope", "step", "min_projects", "min_supporters")
-    if not all(is_whole(sheet[name]) and sheet[name] >= 0 for name in amounts) or sheet["step"] == 0:
+    if sheet["max_per_project"] is None:
+        sheet["max_per_project"] = sheet["envelope"]
+    amounts = ("envelope", "step", "min_projects", "max_per_project")
+    if not all(is_amount(sheet[name]) for name in amounts) or not is_whole(sheet["min_supporters"]):
         raise BadInput("rule_sheet.json has an amount that is none")
-    if sheet["max_per_project"] is not None and not is_whole(sheet["max_per_project"]):
-        raise BadInput("rule_sheet.json has a max_per_project that is no amount")
+    if any(sheet[name] % sheet["step"] for name in ("envelope", "max_per_project")):
+        raise BadInput("rule_sheet.json has an amount that is not a whole number of steps")
     if sheet["silent"] not in ("general", "proportional"):
         raise BadInput("rule_sheet.json says something unknown about the silent")
-    if sheet["purse"] not in ("ballots", "residents") and not is_single(sheet["purse"], "fixed", is_whole):
+    if sheet["purse"] not in ("ballots", "residents") and not is_single(sheet["purse"], "fixed", is_amount):
         raise BadInput("rule_sheet.json has an unknown purse")
     if sheet["tie"] != "ids" and not is_single(sheet["tie"], "seed", is_hexadecimal):
         raise BadInput("rule_sheet.json has an unknown tie order")
     sheet["options"] = read_options(sheet["rule"], sheet["options"])
     return sheet
-
-
-def is_whole(value):
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def is_hexadecimal(value):
@@ -284,7 +308,7 @@ def read_options(rule, written):
         if name not in known:
             raise BadInput(f"the rule {rule} has no option {name!r}")
         allowed = known[name][1]
-        if not (value in allowed if isinstance(allowed, tuple) else type(value) is allowed):
+        if not (value in allowed if isinstance(allowed, tuple) else allowed(value)):
             raise BadInput(f"the option {name} of {rule} cannot be {value!r}")
     return {name: written.get(name, usual) for name, (usual, _) in known.items()}
 
@@ -300,16 +324,16 @@ def canonical(sheet_text):
 Project = namedtuple("Project", "id floor ceiling least")
 # Equal ballots: lines as {project index: amount}, what becomes of money that cannot be used, how many they are.
 Group = namedtuple("Group", "lines fallback n")
-# What was cast: how many ballots, what each project was given and by how many; `groups` is None where only notes are known.
+# What was cast: how many ballots, what each project was given and by how many; no `groups` where only notes are known.
 Cast = namedtuple("Cast", "ballots given supporters groups")
 
 
 def read_projects(files, sheet):
     projects = []
-    for line, row in enumerate(rows_of(files, "projects.csv", ["project", "floor_minor", "ceiling_minor", "min_supporters"]), 2):
-        where = f"projects.csv, row {line}"
+    for where, row in rows_of(files, "projects.csv"):
+        bounds = whole(row["floor_minor"], where), whole(row["ceiling_minor"], where)
         least = whole(row["min_supporters"], where, empty=(sheet["min_supporters"],))
-        project = Project(row["project"], whole(row["floor_minor"], where), whole(row["ceiling_minor"], where), least)
+        project = Project(row["project"], *bounds, least)
         if not (project.id and 0 <= project.floor <= project.ceiling and project.ceiling > 0 and least >= 0):
             raise BadInput(f"{where}: this is no project that can be counted")
         projects.append(project)
@@ -322,20 +346,22 @@ def read_ballots(files, projects):
     """Every ballot, in the order of the file, as (lines by project index, fallback)."""
     index = {project.id: p for p, project in enumerate(projects)}
     ballots = []
-    columns = ["ballot", "fallback", "project", "amount_minor"]
-    for line, row in enumerate(rows_of(files, "ballots.csv", columns), 2):
-        where = f"ballots.csv, row {line}"
+    for where, row in rows_of(files, "ballots.csv"):
         number = whole(row["ballot"], where)
         if number == len(ballots) + 1 and row["fallback"] in FALLBACKS:
             ballots.append(({}, row["fallback"]))
-        elif number != len(ballots) or row["fallback"] != ballots[-1][1]:
-            raise BadInput(f"{where}: ballots are numbered from 1, and each has one fallback of {', '.join(FALLBACKS)}")
+        elif not ballots or number != len(ballots) or row["fallback"] != ballots[-1][1]:
+            known = ", ".join(FALLBACKS)
+            raise BadInput(f"{where}: ballots are numbered from 1, and each has one fallback of {known}")
         lines = ballots[-1][0]
         if row["project"] == "" and row["amount_minor"] == "" and not lines:
             continue
         if row["project"] not in index or index[row["project"]] in lines:
             raise BadInput(f"{where}: {row['project']!r} is unknown, or named twice by this ballot")
-        lines[index[row["project"]]] = whole(row["amount_minor"], where)
+        amount = whole(row["amount_minor"], where)
+        if amount <= 0:
+            raise BadInput(f"{where}: an amount is above zero")
+        lines[index[row["project"]]] = amount
     return ballots
 
 
@@ -353,11 +379,10 @@ def cast_of(ballots, projects):
 
 def unlawful(ballots, sheet):
     """What is wrong with ballots by the sheet's own law. An empty one is as good as none."""
-    cap = sheet["max_per_project"]
     for number, (lines, _) in enumerate(ballots, 1):
-        if any(amount <= 0 or amount % sheet["step"] for amount in lines.values()):
+        if any(amount % sheet["step"] for amount in lines.values()):
             yield f"ballot {number} has an amount that is not a whole number of steps"
-        if cap is not None and any(amount > cap for amount in lines.values()):
+        if any(amount > sheet["max_per_project"] for amount in lines.values()):
             yield f"ballot {number} gives a project more than one may"
         if sum(lines.values()) > sheet["envelope"]:
             yield f"ballot {number} gives more than its envelope"
@@ -370,21 +395,23 @@ def out_of_order(ballots):
     keys = [(sorted(lines.items()), FALLBACKS.index(fallback)) for lines, fallback in ballots]
     for number, (key, following) in enumerate(zip(keys, keys[1:]), 1):
         if key > following:
-            yield f"ballot {number + 1} should come before ballot {number}: the order must say nothing but what they hold"
+            yield f"ballot {number + 1} should come before ballot {number}: their order must tell nothing else"
 
 
 def read_notes(files, projects, sheet, ballots):
-    """What notes tell of what was cast. How many gave to a project they cannot tell: that is taken from totals.csv."""
+    """What notes tell of what was cast. How many gave to a project they cannot tell: totals.csv is believed."""
     index = {project.id: p for p, project in enumerate(projects)}
     given = [0] * len(projects)
-    for line, row in enumerate(rows_of(files, "notes.csv", ["note", "project", "amount_minor"]), 2):
-        where = f"notes.csv, row {line}"
+    for number, (where, row) in enumerate(rows_of(files, "notes.csv"), 1):
         amount = whole(row["amount_minor"], where)
-        if whole(row["note"], where) != line - 1 or row["project"] not in index or amount != sheet["step"]:
-            raise BadInput(f"{where}: notes are numbered from 1, of one step each, for a project of projects.csv")
+        if whole(row["note"], where) != number or row["project"] not in index or not 0 < amount <= sheet["step"]:
+            raise BadInput(f"{where}: notes are numbered from 1, of a step at most, for a project of projects.csv")
         given[index[row["project"]]] += amount
-    totals = {row["project"]: row for row in rows_of(files, "totals.csv", ["project", "supporters"])}
-    supporters = [whole(totals.get(project.id, {"supporters": ""})["supporters"], "totals.csv") for project in projects]
+    totals = {row["project"]: row for _, row in rows_of(files, "totals.csv")}
+    missing = [project.id for project in projects if project.id not in totals]
+    if missing:
+        raise BadInput(f"totals.csv lacks the project {missing[0]}")
+    supporters = [whole(totals[project.id]["supporters"], "totals.csv") for project in projects]
     return Cast(ballots, given, supporters, None)
 
 
@@ -415,8 +442,8 @@ class Election:
         gave (None) or an equal part of the purse."""
         envelope, n, purse = self.sheet["envelope"], self.cast.ballots, self.sheet["purse"]
         if purse == "residents" and (roll is None or roll < n):
-            raise BadInput("the purse is that of all residents, and their number is not known, or below that of ballots")
-        self.purse = {"ballots": n, "residents": roll or 0}[purse] * envelope if isinstance(purse, str) else purse["fixed"]
+            raise BadInput("the purse is that of all residents, whose number is not known, or below that of ballots")
+        self.purse = purse["fixed"] if isinstance(purse, dict) else (n if purse == "ballots" else roll) * envelope
         if purse == "ballots" or purse == "residents" and self.sheet["silent"] == "general":
             self.voters, self.atoms, self.share = n * envelope, LEAST_ATOMS_PER_MINOR, None
         else:
@@ -469,7 +496,7 @@ class Election:
         }
 
     def pay(self, due, slack, money):
-        """Whole minor units for what is due in atoms, by largest remainder; those that a cut between equals concerned."""
+        """Whole minor units for what is due in atoms, by largest remainder; returns those that a tie concerned."""
         rest = {p: atoms % self.atoms for p, atoms in due.items()}
         paid = {p: self.minor(atoms) for p, atoms in due.items()}
         ranked = sorted((p for p in due if due[p] > 0), key=lambda p: (-rest[p], self.place[p]))
@@ -1180,30 +1207,70 @@ class Ratio:
 def check_bundle(files, report):
     """Every file against the list of files, the other files, and the recount."""
     package = json_of(files, "datapackage.json")
-    report.compare("datapackage.json", "every file is there, with its bytes and its hash", unlike_listed(files, package))
-    about = package.get("ecot")
-    if not isinstance(about, dict) or about.get("format") != 1:
-        raise BadInput("datapackage.json does not say that this is a bundle of format 1")
+    report.compare("datapackage.json", "every file is there, with its bytes and hash", unlike_listed(files, package))
+    about = read_about(package)
     sheet = read_sheet(files)
-    published = json_of(files, "outcome.json")
-    report.compare("rule_sheet.json", "its text is canonical, and its hash is the one named", unlike_sheet(files, about, published))
+    published = read_outcome(files)
+    faults = unlike_sheet(files, about, published)
+    report.compare("rule_sheet.json", "its text is canonical, and its hash is the one named", faults)
     projects = read_projects(files, sheet)
     cast = read_cast(files, about, sheet, projects, report)
-    number = cast.ballots if cast else about.get("voted", 0) - about.get("void", 0)
-    check_participation(files, about, number, report)
+    check_participation(files, about, cast.ballots if cast else about["voted"] - about["void"], report)
     found = recounted(sheet, projects, cast, about, published, report)
-    report.compare("projects.csv", "the projects of the outcome", unlike(projects_of(found), projects_of({
-        "projects": [{"id": p.id, "floor_minor": p.floor, "ceiling_minor": p.ceiling, "min_supporters": p.least} for p in projects],
-    }), "outcome.json and projects.csv"))
+    named = [dict(zip(PROJECT, project)) for project in projects]
+    told = [{key: project[key] for key in PROJECT} for project in found["projects"]]
+    report.compare("projects.csv", "the projects of the outcome", unlike(named, told, "projects.csv and outcome.json"))
+    report.compare("all tables", "they speak of one currency, and call projects alike", unlike_words(files, about))
     report.compare("totals.csv", "what the recount gives", unlike_totals(files, found))
     report.compare("rounds.csv", "what the recount gives", unlike_rounds(files, found))
     if "other_rules.csv" in files:
         check_other_rules(files, sheet, projects, cast, about, report)
 
 
+def read_about(package):
+    """What the list of files says of the result itself."""
+    about = package.get("ecot")
+    if not isinstance(about, dict) or about.get("format") != 1:
+        raise BadInput("datapackage.json does not say that this is a bundle of format 1")
+    known = [about.get("voted"), about.get("void"), about.get("eligible") or 0]
+    if not all(is_whole(number) and number >= 0 for number in known) or about["voted"] < about["void"]:
+        raise BadInput("datapackage.json does not say how many voted")
+    return about
+
+
+# What is published of a project, in the order of `Project`; and of a round.
+PROJECT = ("id", "floor_minor", "ceiling_minor", "min_supporters")
+TOTALS = ("supporters", "given_minor", "support_minor", "floor_minor", "ceiling_minor", "received_minor")
+LISTS, AMOUNTS = ("support_minor", "events", "transfers", "ties"), ("left_minor", "returned_minor")
+EVENT = ("project", "verdict", "support_minor", "needed_minor", "received_minor")
+
+
+def read_outcome(files):
+    """The published outcome, which must be of the known shape: where ballots are sealed, tables are compared with it."""
+    published = json_of(files, "outcome.json")
+    projects, rounds = published.get("projects"), published.get("rounds")
+    holds = lambda value, keys: isinstance(value, dict) and set(keys) <= set(value)
+    numbers = range(len(projects)) if isinstance(projects, list) else ()
+    if not (
+        isinstance(projects, list)
+        and isinstance(rounds, list)
+        and isinstance(published.get("options", {}), dict)
+        and all(holds(project, {*PROJECT, *TOTALS, "status"}) for project in projects)
+        and all(holds(it, LISTS + AMOUNTS) and all(isinstance(it[key], list) for key in LISTS) for it in rounds)
+        and all(len(it["support_minor"]) == len(projects) for it in rounds)
+        and all(holds(event, EVENT) for it in rounds for event in it["events"])
+        and all(holds(tie, ["projects"]) and isinstance(tie["projects"], list) for it in rounds for tie in it["ties"])
+        and all(holds(moved, ["from", "to", "minor"]) for it in rounds for moved in it["transfers"])
+        and all(moved[end] in numbers for it in rounds for moved in it["transfers"] for end in ("from", "to"))
+    ):
+        raise BadInput("outcome.json is not of the shape of an outcome")
+    return published
+
+
 def unlike_listed(files, package):
     resources = package.get("resources")
-    if not isinstance(resources, list) or not all(isinstance(it, dict) and isinstance(it.get("path"), str) for it in resources):
+    listed = isinstance(resources, list) and all(isinstance(resource, dict) for resource in resources)
+    if not listed or not all(isinstance(resource.get("path"), str) for resource in resources):
         raise BadInput("datapackage.json lists no files")
     listed = {resource["path"]: resource for resource in resources}
     for path in sorted(set(files) - set(listed) - set(UNLISTED)):
@@ -1236,12 +1303,34 @@ def read_cast(files, about, sheet, projects, report):
         ballots = read_ballots(files, projects)
         faults = list(unlawful(ballots, sheet)) + list(out_of_order(ballots))
         report.compare("ballots.csv", f"{len(ballots)} ballots, each by the law of the sheet", faults)
+        if "election.pb" in files:
+            faults = unlike_pb(text_of(files, "election.pb"), ballots, projects, sheet["step"])
+            report.compare("election.pb", "the same ballots as ballots.csv, in steps", faults)
         return cast_of(ballots, projects)
     if publication == "notes":
-        return read_notes(files, projects, sheet, about.get("voted", 0) - about.get("void", 0))
+        return read_notes(files, projects, sheet, about["voted"] - about["void"])
     if publication == "sealed":
         return None
     raise BadInput(f"datapackage.json names the unknown publication profile {publication!r}")
+
+
+def unlike_pb(text, ballots, projects, step):
+    """Ballots of a Pabulib file that ballots.csv does not have, and the other way round."""
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=";") if row]
+    begins = [at for at, row in enumerate(rows) if len(row) == 1 and row[0].upper() == "VOTES"]
+    if len(begins) != 1 or len(rows) < begins[0] + 2 or not {"vote", "points"} <= set(rows[begins[0] + 1]):
+        raise BadInput("election.pb has no section of votes with points")
+    header, told = rows[begins[0] + 1], Counter()
+    for row in rows[begins[0] + 2:]:
+        cells = dict(zip(header, row))
+        names, points = (cells.get(name, "").split(",") if cells.get(name) else [] for name in ("vote", "points"))
+        if len(names) != len(points):
+            raise BadInput(f"election.pb: the vote {row} has not as many points as projects")
+        told[tuple(sorted((name, whole(it, "election.pb") * step) for name, it in zip(names, points)))] += 1
+    cast = Counter(tuple(sorted((projects[p].id, amount) for p, amount in lines.items())) for lines, _ in ballots)
+    for lines in sorted(set(told) | set(cast)):
+        if told[lines] != cast[lines]:
+            yield f"{told[lines]} ballots give {dict(lines)}, in ballots.csv {cast[lines]} do"
 
 
 def recounted(sheet, projects, cast, about, published, report):
@@ -1249,10 +1338,11 @@ def recounted(sheet, projects, cast, about, published, report):
     reason = why_not(sheet, cast)
     if reason:
         report.note("outcome.json", reason)
-        report.reservation = f" But the count itself was not repeated: {reason}."
-        if cast:
-            given = [project.get("given_minor") for project in published.get("projects", [])]
-            report.compare("notes.csv", "the sums that were given", unlike(given, cast.given, "outcome.json and notes.csv"))
+        report.reservation = f" The count itself was NOT repeated: {reason}."
+        if cast and cast.groups is None:
+            given = [project["given_minor"] for project in published["projects"]]
+            faults = unlike(given, cast.given, "outcome.json and notes.csv")
+            report.compare("notes.csv", "the sums that were given", faults)
         return published
     found = count(sheet, projects, cast, about.get("eligible"))
     said = {key: value for key, value in published.items() if key not in ("options", "sheet_hash")}
@@ -1269,7 +1359,10 @@ def why_not(sheet, cast):
     """Why the count cannot be repeated, if it cannot."""
     if cast is None:
         return "the ballots are sealed"
-    if cast.groups is None and not (sheet["rule"] in ("greedy", "cube-root") or sheet["rule"] == "direct" and by_amount(sheet)):
+    if by_amount(sheet) and any(sum(group.lines.values()) > sheet["envelope"] for group in cast.groups or ()):
+        return "a ballot gives more than it brings"
+    by_sums = sheet["rule"] in ("greedy", "cube-root") or sheet["rule"] == "direct" and by_amount(sheet)
+    if cast.groups is None and not by_sums:
         return f"from notes, {sheet['rule']} cannot be counted"
     return None
 
@@ -1296,100 +1389,91 @@ def label(entry, at):
     return repr(entry["id"]) if isinstance(entry, dict) and "id" in entry else str(at)
 
 
-def projects_of(outcome_):
-    keys = ("id", "floor_minor", "ceiling_minor", "min_supporters")
-    return [{key: project.get(key) for key in keys} for project in outcome_.get("projects", [])]
-
-
-TOTALS = ("supporters", "given_minor", "support_minor", "floor_minor", "ceiling_minor", "received_minor")
+def unlike_words(files, about):
+    """Where tables name another currency than the list of files, or call a project by two names."""
+    for name in sorted(set(files) & set(COLUMNS)):
+        for where, row in rows_of(files, name):
+            if row.get("currency", about.get("currency")) != about.get("currency"):
+                yield f"{where} is in {row['currency']!r}, the currency is {about.get('currency')!r}"
+    titles = {row["project"]: row["title"] for _, row in rows_of(files, "projects.csv")}
+    for where, row in rows_of(files, "totals.csv"):
+        if titles.get(row["project"]) != row["title"]:
+            yield f"{where}: the project is called {row['title']!r}, in projects.csv {titles.get(row['project'])!r}"
 
 
 def unlike_totals(files, found):
-    rows = rows_of(files, "totals.csv", ("project", "status", *TOTALS))
-    said = [{"id": row["project"], "status": row["status"], **{key: whole(row[key], "totals.csv") for key in TOTALS}} for row in rows]
+    said = []
+    for where, row in rows_of(files, "totals.csv"):
+        amounts = {key: whole(row[key], where) for key in TOTALS}
+        said.append({"id": row["project"], "status": row["status"], **amounts})
     counted = [{key: project[key] for key in ("id", "status", *TOTALS)} for project in found["projects"]]
     return unlike(said, counted, "totals.csv and the recount")
 
 
 def unlike_rounds(files, found):
-    """rounds.csv tells what the rounds of the outcome do, in rows."""
+    """rounds.csv tells what the rounds of the outcome do, row by row."""
     ids = [project["id"] for project in found["projects"]]
-    said = [new_round() for _ in found["rounds"]]
-    columns = ["round", "what", "project", "to_project", "verdict", "amount_minor", "needed_minor"]
-    for line, row in enumerate(rows_of(files, "rounds.csv", columns), 2):
-        where = f"rounds.csv, row {line}"
-        number = whole(row["round"], where)
-        if number < 1:
-            raise BadInput(f"{where}: rounds are numbered from 1")
-        while number > len(said):
-            said.append(new_round())
-        add_row(said[number - 1], row, where)
-    return unlike(said, [as_rows(round_, ids) for round_ in found["rounds"]], "rounds.csv and the recount")
+    rounds = enumerate(found["rounds"], 1)
+    expected = [[str(number), *row] for number, round_ in rounds for row in rows_of_round(round_, ids)]
+    said = [(where, list(row.values())[:-1]) for where, row in rows_of(files, "rounds.csv")]
+    for (where, row), other in zip(said, expected):
+        if row != other:
+            yield f"{where}: {','.join(row)} where the recount has {','.join(other)}"
+    if len(said) != len(expected):
+        yield f"it has {len(said)} rows, the recount {len(expected)}"
 
 
-def new_round():
-    return {"left": None, "support": {}, "events": [], "received": {}, "transfers": [], "returned": 0, "tie": []}
-
-
-def add_row(round_, row, where):
-    what, project, amount = row["what"], row["project"], whole(row["amount_minor"], where, empty=NOTHING)
-    if what in ("left", "returned"):
-        round_[what] = amount
-    elif what == "support" or what == "received" and amount:
-        round_[what][project] = amount
-    elif what == "event":
-        round_["events"].append([project, row["verdict"], amount, whole(row["needed_minor"], where, empty=NOTHING)])
-    elif what == "transfer":
-        round_["transfers"].append([project, row["to_project"], amount])
-    elif what == "tie":
-        round_["tie"].append(project)
-    elif what != "received":
-        raise BadInput(f"{where}: {what!r} is not known")
-
-
-def as_rows(round_, ids):
-    """A round of the outcome, as the rows of rounds.csv tell it."""
-    events = round_["events"]
-    return {
-        "left": round_["left_minor"],
-        "support": {ids[p]: minor for p, minor in enumerate(round_["support_minor"]) if minor is not None},
-        "events": [[it["project"], it["verdict"], it["support_minor"], it["needed_minor"]] for it in events],
-        "received": {it["project"]: it["received_minor"] for it in events if it["received_minor"]},
-        "transfers": [[ids[it["from"]], ids[it["to"]], it["minor"]] for it in round_["transfers"]],
-        "returned": round_["returned_minor"],
-        "tie": [project for tie in round_["ties"] for project in tie["projects"]],
-    }
+def rows_of_round(round_, ids):
+    """A round as rows of: what, project, to_project, verdict, amount, needed."""
+    cell = lambda value: "" if value is None else str(value)
+    row = lambda what, project="", to="", verdict="", amount=None, needed=None: [
+        what, project, to, verdict, cell(amount), cell(needed),
+    ]
+    yield row("left", amount=round_["left_minor"])
+    for project, minor in zip(ids, round_["support_minor"]):
+        if minor is not None:
+            yield row("support", project, amount=minor)
+    for event in round_["events"]:
+        project, received = event["project"], event["received_minor"]
+        yield row("event", project, "", event["verdict"], event["support_minor"], event["needed_minor"])
+        if received:
+            yield row("received", project, amount=received)
+    for moved in round_["transfers"]:
+        yield row("transfer", ids[moved["from"]], ids[moved["to"]], amount=moved["minor"])
+    yield row("returned", amount=round_["returned_minor"])
+    for tie in round_["ties"]:
+        for project in tie["projects"]:
+            yield row("tie", project)
 
 
 def check_participation(files, about, ballots, report):
     """Those who took part are the ballots, those that a correction leaves out among them; parts add up to the whole."""
     faults, sums = [], Counter()
-    for line, row in enumerate(rows_of(files, "participation.csv", ["scope", "value", "eligible", "voted"]), 2):
-        where = f"participation.csv, row {line}"
+    for where, row in rows_of(files, "participation.csv"):
         eligible, voted = whole(row["eligible"], where, empty=NOTHING), whole(row["voted"], where)
         sums[row["scope"]] += voted
         if eligible is not None and voted > eligible:
-            faults.append(f"row {line}: more voted than could")
+            faults.append(f"{where}: more voted than could")
         if row["scope"] == "all" and eligible != about.get("eligible"):
             faults.append(f"{eligible} could vote, datapackage.json says {about.get('eligible')}")
-    void = about.get("void", 0)
-    if about.get("voted") != ballots + void:
-        faults.append(f"{about.get('voted')} voted by datapackage.json; there are {ballots} ballots, and {void} void")
-    for scope, voted in sums.items():
-        if voted != about.get("voted"):
-            faults.append(f"the scope {scope} adds up to {voted}, and {about.get('voted')} voted")
+    if about["voted"] != ballots + about["void"]:
+        faults.append(f"{about['voted']} voted; there are {ballots} ballots and {about['void']} void ones")
+    for scope, voted in {"all": 0, **sums}.items():
+        if voted != about["voted"]:
+            faults.append(f"the scope {scope} adds up to {voted}, and {about['voted']} voted")
     report.compare("participation.csv", "it adds up to the number of ballots", faults)
 
 
 def check_other_rules(files, sheet, projects, cast, about, report):
     """Counts by every other rule that the town shows."""
     said = {}
-    for line, row in enumerate(rows_of(files, "other_rules.csv", ["rule", "options", "project", "received_minor"]), 2):
+    for where, row in rows_of(files, "other_rules.csv"):
         received = said.setdefault((row["rule"], row["options"]), {})
-        received[row["project"]] = whole(row["received_minor"], f"other_rules.csv, row {line}")
+        received[row["project"]] = whole(row["received_minor"], where)
     faults, counted = [], 0
     for (rule, options), received in said.items():
-        other = {**sheet, "rule": rule, "options": read_options(rule, dict(option_of(it) for it in options.split(";") if it))}
+        written = dict(option_of(option) for option in options.split(";") if option)
+        other = {**sheet, "rule": rule, "options": read_options(rule, written)}
         if why_not(other, cast):
             continue
         found = count(other, projects, cast, about.get("eligible"))
@@ -1403,7 +1487,9 @@ def option_of(text):
     """`name=value` of an option."""
     name, _, value = text.partition("=")
     plain = {"true": True, "false": False}
-    return name, plain[value] if value in plain else int(value) if re.fullmatch("[0-9]+", value, re.ASCII) else value
+    if value in plain:
+        return name, plain[value]
+    return name, int(value) if re.fullmatch("[0-9]+", value, re.ASCII) else value
 
 
 if __name__ == "__main__":
