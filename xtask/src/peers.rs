@@ -32,13 +32,16 @@ pub(crate) fn run_all(counts: &mut Counts) -> Result<()> {
     let there = "there are no real elections; set ECOT_DATA to their folder";
     let peers = checks.have(machine::python_with_peers(), "the peers", bundles::PABULIB + winners::CHECKS);
     if let Some(python) = &peers {
-        bundles.as_deref().inspect(|folder| bundles::check_pabulib(&mut checks, python, folder, files.as_deref()));
+        bundles
+            .as_deref()
+            .inspect(|folder| bundles::check_pabulib(&mut checks, python, folder, files.as_deref()));
         match &files {
             Some(files) => winners::check(&mut checks, python, files),
             None => checks.skip(there, winners::CHECKS),
         }
     }
-    let readers = checks.have(machine::python_with_readers(), "the readers", bundles::FRICTIONLESS + api::CHECKS);
+    let readers =
+        checks.have(machine::python_with_readers(), "the readers", bundles::FRICTIONLESS + api::CHECKS);
     if let Some(python) = &readers {
         bundles.as_deref().inspect(|folder| bundles::check_packages(&mut checks, python, folder));
         api::check(&mut checks, python);

@@ -1,11 +1,12 @@
 //! Whole cycles as bundles: random ones, real ones and altered ones, for `oracle/recount.py` and other readers.
 //!
 //! `cargo xtask test --only peers` names a folder in `ECOT_BUNDLES`, into which they are written, and has them counted
-//! by the second program. Here, where no Python is needed, some are made and read again.
+//! by the second program. Here, where no Python is needed, some are made and verified.
 
 use std::collections::BTreeMap;
+use std::fmt::{Debug, Display};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -23,15 +24,6 @@ use crate::some::{
     Cast, Parts, elections, equal_shares, one_of_each, plain_rules, sheet, transfers, wide_elections_by,
 };
 
-/// How many random cycles are written; without a folder a tenth of them is made.
-const CYCLES: usize = 1_000;
-
-/// How many are written in which somebody altered something.
-const ALTERED: usize = 90;
-
-/// How many are written for readers of Pabulib files.
-const LAWFUL: usize = 40;
-
 /// A cycle with what its town decided beside the rules.
 #[derive(Clone, Debug)]
 struct Town {
@@ -44,15 +36,13 @@ struct Town {
 
 /// Tie-prone, wide and town-like cycles.
 fn towns() -> impl Strategy<Value = Town> {
-    let any = prop_oneof![transfers(), equal_shares(), plain_rules()];
-    let parts =
-        prop_oneof![5 => elections(), 1 => wide_elections_by(any.clone()), 2 => like_a_town(any.clone())];
+    let parts = prop_oneof![5 => elections(), 1 => wide_elections_by(rules()), 2 => like_a_town(rules())];
     let publication = prop_oneof![
         8 => Just(Publication::Ballots),
         1 => Just(Publication::Notes),
         1 => Just(Publication::Sealed)
     ];
-    let others = prop::collection::vec(any, 0..3);
+    let others = prop::collection::vec(rules(), 0..3);
     let named = prop::bool::weighted(0.3);
     (parts, publication, prop_oneof![4 => Just(0_u64), 1 => 1_u64..4], others, named).prop_map(
         |(mut parts, publication, void, others, named)| {
@@ -217,109 +207,119 @@ fn written(
     .unwrap()
 }
 
-/// The folder into which bundles are to be written, empty at first.
-fn folder(name: &str) -> Option<PathBuf> {
-    let folder = PathBuf::from(std::env::var_os("ECOT_BUNDLES")?).join(name);
-    fs::create_dir_all(&folder).unwrap();
-    Some(folder)
+/// Bundles that are made, looked at, and written where somebody asks for them.
+struct Shelf {
+    folder: Option<PathBuf>,
+    /// Where nobody does, one in so many is made.
+    one_in: usize,
 }
 
-fn keep(folder: &Path, name: &str, files: &[bundle::File]) {
-    fs::write(folder.join(format!("{name}.zip")), bundle::zip(files)).unwrap();
+impl Shelf {
+    fn new(name: &str, one_in: usize) -> Shelf {
+        let folder = std::env::var_os("ECOT_BUNDLES").map(|folder| PathBuf::from(folder).join(name));
+        folder.iter().for_each(|folder| fs::create_dir_all(folder).unwrap());
+        Shelf { folder, one_in }
+    }
+
+    /// So many of them, the same ones at every run.
+    fn some_of<T: Debug>(&self, all: impl Strategy<Value = T>, number: usize) -> Vec<(usize, T)> {
+        let mut runner = TestRunner::deterministic();
+        let number = if self.folder.is_some() { number } else { number / self.one_in };
+        (1..=number).map(|at| (at, all.new_tree(&mut runner).unwrap().current())).collect()
+    }
+
+    /// `as_it_should` says whether nobody altered anything.
+    fn put(&self, name: impl Display, files: &[bundle::File], as_it_should: bool) {
+        let report = bundle::verify(files);
+        assert_eq!(report.matches, as_it_should, "{name}: {report:#?}");
+        if let Some(folder) = &self.folder {
+            fs::write(folder.join(format!("{name}.zip")), bundle::zip(files)).unwrap();
+        }
+    }
 }
 
-/// So many of them, the same ones at every run.
-fn some_of<T: std::fmt::Debug>(all: impl Strategy<Value = T>, number: usize) -> Vec<(usize, T)> {
-    let mut runner = TestRunner::deterministic();
-    (1..=number).map(|at| (at, all.new_tree(&mut runner).unwrap().current())).collect()
+fn whole_ballots(parts: Parts) -> Town {
+    Town { parts, publication: Publication::Ballots, void: 0, others: Vec::new() }
+}
+
+fn rules() -> impl Strategy<Value = Rule> + Clone {
+    prop_oneof![transfers(), equal_shares(), plain_rules()]
 }
 
 #[test]
 fn random_cycles_are_bundles() {
-    let folder = folder("random");
-    let cycles = if folder.is_some() { CYCLES } else { CYCLES / 10 };
-    for (number, town) in some_of(towns(), cycles) {
-        let files = town.files(number);
-        match &folder {
-            Some(folder) => keep(folder, &format!("{number:04}"), &files),
-            None => assert_eq!(bundle::unzip(&bundle::zip(&files)).unwrap().len(), files.len()),
-        }
+    let shelf = Shelf::new("random", 10);
+    for (number, town) in shelf.some_of(towns(), 1_000) {
+        shelf.put(format_args!("{number:04}"), &town.files(number), true);
     }
 }
 
 #[test]
 fn altered_cycles_are_bundles() {
     // Whoever alters a bundle can make every hash anew, as here: only a recount finds it.
-    let Some(folder) = folder("altered") else { return };
-    let rules = prop_oneof![transfers(), equal_shares(), plain_rules()];
-    for (number, parts) in some_of(like_a_town(rules), ALTERED) {
-        let town = Town { parts, publication: Publication::Ballots, void: 0, others: Vec::new() };
+    let shelf = Shelf::new("altered", 10);
+    for (number, parts) in shelf.some_of(like_a_town(rules()), 90) {
+        let mut town = whole_ballots(parts);
         let mut outcome = town.parts.count();
-        let files = match number % 3 {
+        match number % 3 {
             0 => {
                 let project = &mut outcome.projects[number % 4];
                 project.received_minor = project.received_minor + Minor::new(1);
-                town.files_with(number, &outcome)
             }
             1 => {
                 let round = outcome.rounds.last_mut().unwrap();
                 round.left_minor = round.left_minor + Minor::new(1);
-                town.files_with(number, &outcome)
             }
             _ => {
-                let mut altered = town.clone();
-                let line = altered.parts.ballots.iter_mut().flat_map(|cast| &mut cast.lines).next().unwrap();
-                line.1 += 1;
-                altered.files_with(number, &outcome)
+                let ballot = town.parts.ballots.iter_mut().find(|cast| !cast.lines.is_empty()).unwrap();
+                ballot.lines[0].1 += 1;
             }
-        };
-        keep(&folder, &format!("{number:04}"), &files);
+        }
+        shelf.put(format_args!("{number:04}"), &town.files_with(number, &outcome), false);
     }
 }
 
 #[test]
 fn damaged_cycles_are_bundles() {
     // The hash of a file is not the one that is listed.
-    let Some(folder) = folder("damaged") else { return };
-    for (number, parts) in some_of(like_a_town(plain_rules()), 3) {
-        let town = Town { parts, publication: Publication::Ballots, void: 0, others: Vec::new() };
-        let mut files = town.files(number);
+    let shelf = Shelf::new("damaged", 1);
+    for (number, parts) in shelf.some_of(like_a_town(rules()), 3) {
+        let mut files = whole_ballots(parts).files(number);
         let totals = files.iter_mut().find(|file| file.path == "totals.csv").unwrap();
         let figure = totals.bytes.iter_mut().rfind(|byte| byte.is_ascii_digit()).unwrap();
         *figure = if *figure == b'1' { b'2' } else { b'1' };
-        keep(&folder, &format!("{number:04}"), &files);
+        shelf.put(number, &files, false);
     }
 }
 
 #[test]
 fn lawful_cycles_are_bundles() {
     // No ballot is empty, and nothing costs less than a unit of the currency: readers of Pabulib files know neither.
-    let Some(folder) = folder("lawful") else { return };
-    let rules = prop_oneof![transfers(), equal_shares(), plain_rules()];
-    for (number, mut parts) in some_of(like_a_town(rules), LAWFUL) {
+    let shelf = Shelf::new("lawful", 10);
+    for (number, mut parts) in shelf.some_of(like_a_town(rules()), 40) {
         parts.ballots.retain(|cast| !cast.lines.is_empty());
-        let town = Town { parts, publication: Publication::Ballots, void: 0, others: Vec::new() };
-        keep(&folder, &format!("{number:04}"), &town.files(number));
+        shelf.put(format_args!("{number:04}"), &whole_ballots(parts).files(number), true);
     }
 }
 
 #[test]
 fn real_elections_are_bundles() {
-    let Some(folder) = folder("real") else { return };
-    for file in files() {
-        let pabulib = read(&file, Leniency::Lenient).unwrap();
+    let shelf = Shelf::new("real", 10);
+    let step = if shelf.folder.is_some() { 1 } else { shelf.one_in };
+    for file in files().iter().step_by(step) {
+        let pabulib = read(file, Leniency::Lenient).unwrap();
         let election = pabulib.election(POINT).unwrap();
         let imported = pabulib.rule_sheet(POINT).unwrap();
         let sheet = RuleSheet::new(Terms { rule: Rule::default(), ..(*imported).clone() }).unwrap();
-        let outcome = count(&election, &sheet).unwrap();
-        let rules: Vec<Rule> = one_of_each()
-            .into_iter()
-            .filter(|rule| !rule.options().values().any(|it| it == "add1u"))
-            .collect();
-        let name = file.file_stem().unwrap().to_str().unwrap();
-        let about = About { voted: election.ballots().len().into(), nature: "import".to_owned(), ..about(0) };
+        // Raising budgets takes the second program minutes on a whole city.
+        let is_quick = |rule: &Rule| !rule.options().values().any(|value| value == "add1u");
+        let rules: Vec<Rule> = one_of_each().into_iter().filter(is_quick).collect();
+        let voted = election.ballots().len().into();
+        let about = About { voted, nature: "import".to_owned(), ..about(0) };
         let others = others(&election, &sheet, &rules);
-        keep(&folder, name, &written(about, &election, &sheet, &outcome, &others, Publication::Ballots));
+        let outcome = count(&election, &sheet).unwrap();
+        let files = written(about, &election, &sheet, &outcome, &others, Publication::Ballots);
+        shelf.put(file.file_stem().unwrap().to_str().unwrap(), &files, true);
     }
 }
 

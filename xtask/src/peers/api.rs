@@ -32,7 +32,14 @@ fn keeps_its_promises(python: &Path) -> Result<String> {
         Command::new(python.with_file_name("schemathesis"))
             // It leaves what it learnt beside it.
             .current_dir(&folder)
-            .args(["--no-color", "run", &document, "--wait-for-schema=60", "--request-timeout=10", "--seed=1"])
+            .args([
+                "--no-color",
+                "run",
+                &document,
+                "--wait-for-schema=60",
+                "--request-timeout=10",
+                "--seed=1",
+            ])
             .args(["--checks=all", "--no-shrink", "--workers=2", "--max-time", SECONDS]),
     )
     .with_context(|| format!("the server is told of in {}", folder.join("log").display()))?;

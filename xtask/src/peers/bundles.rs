@@ -101,11 +101,18 @@ fn finds_every_alteration(folder: &Path) -> Result<String> {
 }
 
 /// Has `election.pb` read by others; of real elections those that take them seconds.
-pub(super) fn check_pabulib(checks: &mut Checks<'_>, python: &Path, folder: &Path, files: Option<&[PathBuf]>) {
+pub(super) fn check_pabulib(
+    checks: &mut Checks<'_>,
+    python: &Path,
+    folder: &Path,
+    files: Option<&[PathBuf]>,
+) {
     let read_by_others = || {
         let mut bundles = of(&folder.join("lawful"))?;
         let small = files.unwrap_or_default().iter().filter(|file| is_small(file));
-        bundles.extend(small.filter_map(|file| Some(folder.join("real").join(file.file_stem()?).with_added_extension("zip"))));
+        bundles.extend(small.filter_map(|file| {
+            Some(folder.join("real").join(file.file_stem()?).with_added_extension("zip"))
+        }));
         read(program(python, "bundles.py").arg("elections").args(&bundles))?;
         Ok(format!("{} are what the outcome says", bundles.len()))
     };
