@@ -899,7 +899,7 @@ pub(super) const WORDS: Words = Words {
     flow_to: "{sum} to “{project}”",
     flow_from: "{sum} from “{project}”",
     others_summary: "Other rules that give exactly the same result: {same} of {all}.",
-    giving_sentence: "The most supported ({first}) gathered {top} of what was given. It is as if the money had been shared equally by {effective} projects, of {all}.",
+    giving_sentence: "The most supported ({first}) gathered {top} of what was given. It is as if the money had been shared equally by {effective} of the {all} projects.",
     giving_of: "of {all}",
     giving_curve: "Lorenz curve of what was given; Gini coefficient: {gini}.",
     compared_middle: "Turnout is {own} here; in the middle of the other results on this site whose roll is known ({count}), it is {middle}.",

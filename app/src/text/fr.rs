@@ -899,7 +899,7 @@ pub(super) const WORDS: Words = Words {
     flow_to: "{sum} à «\u{a0}{project}\u{a0}»",
     flow_from: "{sum} de «\u{a0}{project}\u{a0}»",
     others_summary: "Autres règles qui donnent exactement le même résultat\u{a0}: {same} sur {all}.",
-    giving_sentence: "Les plus soutenus ({first}) réunissent {top} de ce qui a été donné. C’est comme si l’argent avait été partagé à égalité entre {effective} projets, sur {all}.",
+    giving_sentence: "Les plus soutenus ({first}) réunissent {top} de ce qui a été donné. C’est comme si l’argent avait été partagé à égalité entre {effective} projets sur {all}.",
     giving_of: "sur {all}",
     giving_curve: "Courbe de Lorenz de ce qui a été donné\u{202f}; indice de Gini\u{a0}: {gini}.",
     compared_middle: "La participation est ici de {own}\u{202f}; au milieu des autres résultats de ce site dont les inscrits sont connus ({count}), elle est de {middle}.",

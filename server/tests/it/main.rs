@@ -50,6 +50,7 @@ mod projects;
 mod reader;
 mod receipt;
 mod reminder;
+mod results;
 mod secrecy;
 mod security;
 mod storage;

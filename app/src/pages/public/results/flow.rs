@@ -19,13 +19,12 @@ pub(super) fn section(t: Text, results: &Results) -> impl IntoView + use<> {
     let flow = Flow::of(outcome, &results.cycle.sheet, MOST_LANES);
     let drawing = Drawing::of(&flow);
     let words = in_words(t, results, &flow);
+    let purse = results.money(t, outcome.purse_minor);
     let names = (0..flow.lanes.len()).map(|lane| name(t, results, &flow, lane)).collect();
     let figure = (outcome.purse_minor > Minor::ZERO).then(|| {
         view! {
             <ul class="legend" role="list">{legend(t, pays_from_rest(outcome.rule))}</ul>
-            <div class="table-scroll flow" role="region" aria-label=t.flow_title() tabindex="0">
-                {picture(t.language, &drawing, (t.flow_title(), &words), names)}
-            </div>
+            <div class="flow">{picture(t.language, &drawing, (t.flow_title(), &words, &purse), names)}</div>
         }
     });
     view! {
@@ -109,8 +108,8 @@ fn rounds(t: Text, results: &Results) -> impl IntoView + use<> {
         view! {
             <tr>
                 <th scope="row">{t.number(at as u64 + 1)}</th>
-                <td data-label=t.flow_happened()>{happened}</td>
-                <td data-label=t.flow_moves()>{moves(t, results, round)}</td>
+                <td data-label=t.flow_happened()><div>{happened}</div></td>
+                <td data-label=t.flow_moves()><div>{moves(t, results, round)}</div></td>
                 <td class="num" data-label=t.received()>{some(t, results, round.events.iter().map(|event| event.received_minor).sum())}</td>
                 <td class="num" data-label=t.returned()>{some(t, results, round.returned_minor)}</td>
                 <td class="num" data-label=t.flow_left_before()>{results.money(t, round.left_minor)}</td>
