@@ -33,7 +33,7 @@ use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::text::Text;
-use crate::views::{Tone, alert, breadcrumb, icon, share, untranslated};
+use crate::views::{Tone, alert, breadcrumb, icon, said, share, untranslated};
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -170,10 +170,12 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     let editions = store::comparison::published(visit.db(), visit.now).await?;
     let t = visit.text;
     let title = format!("{}: {}", t.results(), t.said(&results.cycle.title));
+    let site = visit.house.public_url.clone();
     Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).show(|| {
         view! {
             {way(t, &results, t.results().to_owned(), false)}
             <h1>{t.results()}</h1>
+            {on_paper(t, &results, &site)}
             {answer(t, &results)}
             {untranslated(t, results.rows.iter().map(|(project, _)| &project.title))}
             {figures(t, &results)}
@@ -204,6 +206,12 @@ fn way(t: Text, results: &Results, here: String, with_results: bool) -> impl Int
         way.push((format!("{}/results", results.base()), t.results().to_owned()));
     }
     breadcrumb(t, way, here)
+}
+
+/// Of what and from where it is, which on the screen the way above says.
+fn on_paper(t: Text, results: &Results, site: &str) -> impl IntoView + use<> {
+    let (town, address) = (results.town.name.clone(), format!("{site}{}", results.permanent()));
+    view! { <p class="on-paper"><bdi>{town}</bdi>" – "{said(t, &results.cycle.title)}<br/><bdi>{address}</bdi></p> }
 }
 
 /// The answer first, in a sentence.
