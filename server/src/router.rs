@@ -4,6 +4,7 @@ use app::access::{House, Nonce, visit};
 use app::actions;
 use app::error::Error;
 use app::pages::{citizen, office, public};
+use app::shelf::shelve;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -13,6 +14,7 @@ use axum::routing::{get, post};
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
@@ -70,6 +72,7 @@ pub fn router(house: House) -> Router {
         .route("/enter/used", get(citizen::used::show).post(actions::enter::used))
         .route("/leave", post(actions::enter::leave))
         .route("/{town}/{cycle}/ballot", get(citizen::ballot::show).post(actions::ballot::check))
+        .route("/{town}/{cycle}/ballot/check", get(actions::ballot::checking))
         .route("/{town}/{cycle}/ballot/receipt", post(actions::ballot::load))
         .route("/{town}/{cycle}/ballot/confirm", post(actions::ballot::confirm))
         .route("/{town}/{cycle}/mine", get(citizen::mine::show))
@@ -87,10 +90,14 @@ pub fn router(house: House) -> Router {
         .route("/office/{town}/{cycle}", get(office::cycle::show))
         .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
         .route("/office/{town}/{cycle}/roll", roll)
-        .route("/office/{town}/{cycle}/open", post(actions::cycle::open))
-        .route("/office/{town}/{cycle}/close", post(actions::cycle::close))
+        .route("/office/{town}/{cycle}/open", get(office::step::open).post(actions::cycle::open))
+        .route("/office/{town}/{cycle}/close", get(office::step::close).post(actions::cycle::close))
         .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
-        .route("/office/{town}/{cycle}/publish", post(actions::cycle::publish));
+        .route("/office/{town}/{cycle}/publish", get(office::release::show).post(actions::release::publish))
+        .route("/office/{town}/{cycle}/publish/withdraw", post(actions::release::withdraw))
+        .route("/office/{town}/{cycle}/corrections", get(office::correction::show).post(actions::correction::count))
+        .route("/office/{town}/{cycle}/corrections/publish", post(actions::correction::publish))
+        .route("/office/{town}/{cycle}/corrections/discard", post(actions::correction::discard));
     let pages = public
         .merge(citizen)
         .merge(account())
@@ -98,6 +105,7 @@ pub fn router(house: House) -> Router {
         .merge(law())
         .merge(results())
         .merge(office_of_projects())
+        .merge(money())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
         .layer(CatchPanicLayer::custom(panicked))
@@ -111,7 +119,8 @@ pub fn router(house: House) -> Router {
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready));
     bare.merge(pages)
-        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(house.clone(), shelve))
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(from_fn_with_state(house.clone(), protect))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, 2 * house.patience))
@@ -141,11 +150,19 @@ fn law() -> Router<House> {
         .route("/office/{town}/{cycle}/incidents", get(office::incidents::show).post(actions::incident::tell))
 }
 
+/// What is compressed while it is sent: all but what is so already.
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/vnd.openxmlformats"))
+}
+
 /// What came out, version by version, and beside what came out elsewhere.
 fn results() -> Router<House> {
     Router::new()
         .route("/{town}/{cycle}/results", get(public::results::show))
         .route("/{town}/{cycle}/results/{version}", get(public::results::show_version))
+        .route("/{town}/{cycle}/results/{version}/{*path}", get(public::bundle::file))
         .route("/{town}/{cycle}/results.csv", get(public::results::csv))
         .route("/{town}/{cycle}/results.json", get(public::results::json))
         .route("/compare", get(public::compare::show))
@@ -190,6 +207,17 @@ fn office_of_projects() -> Router<House> {
         )
 }
 
+/// What became of the money, and how the rules work.
+fn money() -> Router<House> {
+    Router::new()
+        .route("/{town}/{cycle}/feed.xml", get(public::feed::of_cycle))
+        .route("/office/{town}/{cycle}/delivery", get(office::delivery::list))
+        .route(
+            "/office/{town}/{cycle}/projects/{project}/delivery",
+            get(office::delivery::show).post(actions::delivery::tell),
+        )
+}
+
 /// What a citizen may have besides a code: an account, and reminders.
 fn account() -> Router<House> {
     Router::new()
@@ -209,6 +237,8 @@ fn account() -> Router<House> {
         .route("/account/attach", post(actions::account::attach))
         .route("/account/detach", post(actions::account::detach))
         .route("/account/vote", post(actions::account::vote))
+        .route("/account/receipts", post(actions::account::keep_receipt))
+        .route("/account/receipts/remove", post(actions::account::drop_receipt))
         .route("/account/data.json", get(actions::account::export))
         .route("/account/delete", get(citizen::account::show_delete).post(actions::account::delete))
         .route("/account/deleted", get(citizen::account::deleted))

@@ -19,10 +19,12 @@
 //! | [`flow`] | where the money went, round by round |
 //! | [`mod@format`] | files that others write and read |
 //! | [`bundle`] | the public record of a result, as files |
+//! | [`delivery`] | what becomes of the money after a result |
 
 pub mod ballot;
 pub mod bundle;
 pub mod compare;
+pub mod delivery;
 pub mod election;
 pub mod explain;
 pub mod figures;

@@ -9,15 +9,17 @@ pub mod office;
 pub mod public;
 
 use crate::access::Visit;
+use crate::done::Done;
+use crate::shelf::{Keep, PRIVATE};
 use crate::text::Language;
-use crate::views::{icon, said};
+use crate::views::{Tone, alert, icon, said};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use hydration_context::SsrSharedContext;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 use std::sync::Arc;
-use store::cycle::{Cycle, Nature};
+use store::cycle::{Cycle, Nature, Phase};
 use store::municipality::Municipality;
 
 /// The document around a page.
@@ -26,11 +28,13 @@ pub struct Page<'a> {
     title: String,
     town: Option<&'a Municipality>,
     nature: Option<Nature>,
+    draft: bool,
     feed: Option<String>,
     status: StatusCode,
     island: bool,
     wide: bool,
     narrow: bool,
+    keep: Option<Keep>,
 }
 
 impl<'a> Page<'a> {
@@ -43,11 +47,13 @@ impl<'a> Page<'a> {
             title,
             town: None,
             nature: None,
+            draft: false,
             feed: None,
             status,
             island: false,
             wide: false,
             narrow: false,
+            keep: None,
         }
     }
 
@@ -60,7 +66,8 @@ impl<'a> Page<'a> {
     /// Of a cycle, whose nature stands on top.
     #[must_use]
     pub fn of_cycle(self, town: &'a Municipality, cycle: &Cycle) -> Self {
-        Self { town: Some(town), nature: Some(cycle.nature), ..self }
+        let draft = cycle.phase == Phase::Draft;
+        Self { town: Some(town), nature: Some(cycle.nature), draft, ..self }
     }
 
     /// Whose updates are at this address, for those who subscribe.
@@ -81,6 +88,12 @@ impl<'a> Page<'a> {
         Self { island: true, ..self }
     }
 
+    /// The same for everybody without a session.
+    #[must_use]
+    pub fn kept(self, keep: Keep) -> Self {
+        Self { keep: Some(keep), ..self }
+    }
+
     /// From edge to edge, for a page that begins with a hero.
     #[must_use]
     pub fn wide(self) -> Self {
@@ -95,7 +108,7 @@ impl<'a> Page<'a> {
 
     /// The answer: the view in its document.
     pub fn show(self, content: impl FnOnce() -> AnyView) -> Response {
-        let status = self.status;
+        let (status, keep, visit) = (self.status, self.keep, self.visit);
         let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
         let html = owner.with(|| {
             provide_context(Nonce::from_value(self.visit.nonce.clone()));
@@ -104,8 +117,14 @@ impl<'a> Page<'a> {
         owner.unset();
         let mut answer = (status, Html(format!("<!DOCTYPE html>{html}"))).into_response();
         let headers = answer.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+        if Done::read(visit).is_some() {
+            headers.append(header::SET_COOKIE, Done::forget(visit));
+        }
+        if let Some(keep) = keep {
+            keep.mark(&mut answer);
+        }
         answer
     }
 
@@ -114,6 +133,8 @@ impl<'a> Page<'a> {
         let site = format!("/pkg/{}", self.visit.house.site);
         let error = if self.status.is_success() { "" } else { t.error_in_title() };
         let office = self.visit.path.starts_with("/office").then_some("office");
+        let done = Done::read(self.visit)
+            .map(|done| alert(Tone::Success, view! { <p role="status">{done.words(t)}</p> }));
         let main = match (self.wide, self.narrow) {
             (true, _) => "",
             (_, true) => "page page--narrow",
@@ -137,7 +158,8 @@ impl<'a> Page<'a> {
                     <a class="skip-link" href="#content">{t.skip_to_content()}</a>
                     {header(self.visit)}
                     {self.nature.map(|nature| banner(self.visit, nature))}
-                    <main class=main id="content" tabindex="-1">{content()}</main>
+                    {(self.draft && office.is_none()).then(|| preview(self.visit))}
+                    <main class=main id="content" tabindex="-1">{done}{content()}</main>
                     {footer(self.visit, self.town)}
                 </body>
             </html>
@@ -220,6 +242,16 @@ fn banner(visit: &Visit, nature: Nature) -> impl IntoView + use<> {
             </aside>
         }
     })
+}
+
+/// That only officers see this page, and everybody will.
+fn preview(visit: &Visit) -> impl IntoView + use<> {
+    let t = visit.text;
+    view! {
+        <aside class="practice-banner" aria-label=t.preview_lead()>
+            <p class="practice-banner__inner">{icon("draft")}<span><strong>{t.preview_lead()}</strong>" "{t.preview_body()}</span></p>
+        </aside>
+    }
 }
 
 fn footer(visit: &Visit, town: Option<&Municipality>) -> impl IntoView + use<> {

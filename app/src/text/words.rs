@@ -701,6 +701,116 @@ words! {
         ceiling_missing
         budget_hint
         label_missing
+        done_cycle_made
+        done_cycle_saved
+        done_opened
+        done_closed
+        done_counted
+        done_published
+        done_project_added
+        done_project_saved
+        done_project_removed
+        done_picture_saved
+        done_picture_removed
+        done_update_told
+        done_update_corrected
+        done_incident_told
+        done_claim_settled
+        done_delivery_told
+        done_look_saved
+        done_map_saved
+        done_map_removed
+        done_legal_notice_saved
+        preview_lead
+        preview_body
+        preview_see
+        delivery
+        delivery_lede
+        delivery_none
+        delivery_tell
+        delivery_nothing_funded
+        delivery_step
+        delivery_step_missing
+        delivery_amount
+        delivery_day
+        delivery_day_unreadable
+        delivery_day_to_come
+        delivery_document
+        delivery_document_hint
+        delivery_document_wrong
+        delivery_so_far
+        delivery_for_good
+        delivery_publish
+        delivery_replaced
+        delivery_history
+        delivery_stand
+        step_voted
+        step_awarded
+        step_agreed
+        step_paid
+        step_delivered
+        step_dropped
+        document
+        legal_notice_see
+        codes_table
+        codes_plain
+        codes_spreadsheet
+        choices_back
+        way_given
+        way_funded
+        way_paid
+        way_delivered
+        receipt_in_account
+        receipt_leave_account
+        receipt_to_account
+        receipt_to_account_means
+        receipt_kept
+        receipt_dropped
+        account_receipts
+        account_no_receipts
+        account_receipts_mean
+        claim_answered
+        step_open_codes
+        step_close_people
+        step_publish_stays
+        step_for_good
+        step_not_now
+        status_feed
+        release_preview
+        release_preview_hint
+        release_when
+        release_now
+        release_later
+        release_date
+        release_time
+        release_in_the_past
+        release_withdraw
+        done_scheduled
+        done_withdrawn
+        corrections
+        versions_published
+        correction_lede
+        correction_void
+        correction_void_hint
+        correction_void_unreadable
+        correction_reason_missing
+        correction_refused
+        correction_count
+        correction_changes
+        correction_changes_nothing
+        received_before
+        received_after
+        correction_publish
+        correction_discard
+        publication
+        publication_field
+        publication_hint
+        publication_refused
+        choose_publication_ballots
+        choose_publication_notes
+        choose_publication_sealed
+        residents_field
+        residents_hint
         figure_data
         results_contents
         results_what_changed
@@ -968,6 +1078,20 @@ words! {
         lacked_support(sum)
         lacked_threshold(sum)
         lacked_full(sum)
+        stand(step, sum, day)
+        told_on(day)
+        delivery_of(title)
+        delivery_amount_hint(sum)
+        delivery_note_in(language)
+        delivery_over(sum)
+        delivery_sums(paid, all)
+        feed_incident(title)
+        feed_delivery(project, step, sum)
+        release_scheduled(moment)
+        version_of_day(version, day)
+        correction_reason_in(language)
+        correction_no_such_ballot(number)
+        correction_waits(version)
         results_corrected(day)
         flow_began(purse, given)
         flow_began_fixed(purse)
@@ -1002,6 +1126,8 @@ words! {
         funded_of
         entries
         too_many_tries
+        delivered_of
+        ballots_void
         and_more
         version_void
         projects_changed

@@ -49,6 +49,7 @@ mod officer;
 mod projects;
 mod reader;
 mod receipt;
+mod record;
 mod reminder;
 mod results;
 mod secrecy;

@@ -2,7 +2,9 @@
 //! and complete.
 
 pub mod claims;
+pub mod correction;
 pub mod cycle;
+pub mod delivery;
 pub mod edit;
 pub mod enter;
 pub mod home;
@@ -12,7 +14,9 @@ pub mod look;
 pub mod map;
 pub mod picture;
 pub mod project;
+pub mod release;
 pub mod roll;
+pub mod step;
 pub mod updates;
 
 use crate::text::Text;

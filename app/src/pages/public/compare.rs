@@ -8,6 +8,7 @@ use super::results::inert;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::text::Text;
 use crate::views::{breadcrumb, icon, said};
 use axum::extract::Query;
@@ -103,7 +104,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
     let mut editions = store::comparison::published(visit.db(), visit.now).await?;
     sort.sort(&mut editions);
     let t = visit.text;
-    Ok(Page::new(&visit, t.compare_title()).show(|| {
+    Ok(Page::new(&visit, t.compare_title()).kept(Keep::Briefly).show(|| {
         let all: Vec<&Edition> = editions.iter().collect();
         let content = if all.is_empty() {
             view! { <p>{t.compare_none()}</p> }.into_any()

@@ -1,4 +1,4 @@
-//! `/{town}/feed.xml` and `/{town}/{cycle}/projects/{project}/feed.xml`: what is new, for those who subscribe (Atom, RFC
+//! `/{town}/feed.xml`, `/{town}/{cycle}/feed.xml` and `/{town}/{cycle}/projects/{project}/feed.xml`: what is new, for those who subscribe (Atom, RFC
 //! 4287).
 //!
 //! A feed keeps the language in which it was subscribed to. Says nothing that its pages do not say.
@@ -6,6 +6,7 @@
 use crate::access::Visit;
 use crate::error::Error;
 use crate::text::{Language, Text};
+use crate::views::delivery::step_words;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,12 +17,14 @@ use sha2::{Digest, Sha256};
 use std::io;
 use store::Translated;
 use store::cycle::{Cycle, Nature, Phase};
+use store::delivery::Delivery;
 use store::update::Update;
 
 /// How many updates a town's feed has.
 const MOST: i64 = 50;
 
-/// The feed of a town: its cycles, as they open and as their results come out, and the updates of their projects.
+/// The feed of a town: its cycles, as they open and as their results come out, the updates of their projects, and what
+/// became of their money.
 pub async fn of_town(
     visit: Visit,
     Path(town): Path<String>,
@@ -37,6 +40,11 @@ pub async fn of_town(
     for located in &updates {
         let link = format!("{page}/{}/projects/{}", located.cycle, located.project);
         entries.push(Entry::of_update(t, &located.update, &located.project_title, link));
+    }
+    for located in &store::delivery::of_town(visit.db(), &town.municipality_id, MOST).await? {
+        let link = format!("{page}/{}/projects/{}", located.cycle, located.project);
+        let about = (&located.project_title, located.currency.as_str());
+        entries.push(Entry::of_delivery(t, &located.delivery, about, link));
     }
     Ok(Feed { title: town.name.clone(), page, name: town.municipality_id, entries }
         .answer(&visit, t, &headers))
@@ -55,10 +63,53 @@ pub async fn of_project(
     let t = text(&visit, &asked);
     let updates = store::update::of_project(visit.db(), &project.project_id).await?;
     let page = format!("/{}/{}/projects/{}", town.slug, cycle.slug, project.slug);
-    let entries =
-        updates.iter().map(|update| Entry::of_update(t, update, &project.title, page.clone())).collect();
+    let told = store::delivery::of_project(visit.db(), &project.project_id).await?;
+    let about = (&project.title, cycle.currency.as_str());
+    let told = told.iter().map(|delivery| Entry::of_delivery(t, delivery, about, page.clone()));
+    let entries = updates.iter().map(|update| Entry::of_update(t, update, &project.title, page.clone()));
+    let entries = entries.chain(told).collect();
     let title = format!("{}, {}", t.said(&project.title), town.name);
     Ok(Feed { title, page, name: project.project_id, entries }.answer(&visit, t, &headers))
+}
+
+/// The feed of a cycle: where it stands, and what went wrong in it.
+pub async fn of_cycle(
+    visit: Visit,
+    Path((town, cycle)): Path<(String, String)>,
+    Query(asked): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let (town, cycle) = visit.cycle(&town, &cycle).await?;
+    let t = text(&visit, &asked);
+    let page = format!("/{}/{}", town.slug, cycle.slug);
+    let mut entries = milestones(t, &format!("/{}", town.slug), &cycle);
+    let closed = cycle.closed_at.filter(|_| cycle.nature != Nature::Import);
+    entries.extend(closed.map(|at| Entry {
+        id: urn(&format!("closed {}", cycle.cycle_id)),
+        title: format!("{}: {}", t.said(&cycle.title), t.status_closed()),
+        link: format!("{page}/status"),
+        published: at,
+        updated: at,
+        paragraphs: Vec::new(),
+    }));
+    for incident in store::incident::of_cycle(visit.db(), &cycle.cycle_id).await? {
+        let at = incident.told_at;
+        entries.push(Entry {
+            // Incidents have no name outside the office; when and what is enough to tell them apart.
+            id: urn(&format!("incident {} {at} {}", cycle.cycle_id, incident.body.read("fr").0)),
+            title: t.feed_incident(t.said(&cycle.title)),
+            link: format!("{page}/status#incidents"),
+            published: at,
+            updated: at,
+            paragraphs: paragraphs(t.said(&incident.body)),
+        });
+    }
+    let title = format!("{}, {}", t.said(&cycle.title), town.name);
+    Ok(Feed { title, page, name: cycle.cycle_id, entries }.answer(&visit, t, &headers))
+}
+
+fn paragraphs(text: &str) -> Vec<String> {
+    text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 
 /// The words of the language that the address names, or else the visitor's.
@@ -116,15 +167,32 @@ struct Entry {
 
 impl Entry {
     fn of_update(t: Text, update: &Update, project: &Translated, link: String) -> Self {
-        let paragraphs =
-            t.said(&update.now.body).split("\n\n").map(str::trim).filter(|text| !text.is_empty());
         Self {
             id: format!("urn:uuid:{}", update.update_id),
             title: t.feed_update(t.said(project), t.said(&update.now.title)),
             link: format!("{link}#update-{}", update.update_id),
             published: update.published_at,
             updated: update.written_at,
-            paragraphs: paragraphs.map(str::to_owned).collect(),
+            paragraphs: paragraphs(t.said(&update.now.body)),
+        }
+    }
+
+    fn of_delivery(
+        t: Text,
+        delivery: &Delivery,
+        (project, currency): (&Translated, &str),
+        link: String,
+    ) -> Self {
+        let sum = t.money_short(delivery.amount, currency);
+        let mut paragraphs = paragraphs(t.said(&delivery.note));
+        paragraphs.extend((!delivery.document.is_empty()).then(|| delivery.document.clone()));
+        Self {
+            id: format!("urn:uuid:{}", delivery.delivery_id),
+            title: t.feed_delivery(t.said(project), step_words(t, delivery.step), &sum),
+            link: format!("{link}#delivery"),
+            published: delivery.told_at,
+            updated: delivery.told_at,
+            paragraphs,
         }
     }
 

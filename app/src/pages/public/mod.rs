@@ -2,6 +2,7 @@
 
 pub mod accessibility;
 mod browse;
+pub mod bundle;
 pub mod compare;
 pub mod cycle;
 pub mod feed;

@@ -32,6 +32,7 @@ use super::cycle::rules;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::text::Text;
 use crate::views::{Tone, alert, breadcrumb, icon, said, share, untranslated};
 use axum::extract::Path;
@@ -171,7 +172,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     let t = visit.text;
     let title = format!("{}: {}", t.results(), t.said(&results.cycle.title));
     let site = visit.house.public_url.clone();
-    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).show(|| {
+    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly).show(|| {
         view! {
             {way(t, &results, t.results().to_owned(), false)}
             <h1>{t.results()}</h1>

@@ -6,6 +6,7 @@ use super::{Results, answer, figures, way};
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::text::{Language, Text};
 use crate::views::{Tone, alert, icon, said};
 use axum::extract::Path;
@@ -32,7 +33,7 @@ pub async fn show(
     let here = t.version_title(&number(t, version));
     let title = format!("{}: {here}", t.said(&results.cycle.title));
     let site = visit.house.public_url.clone();
-    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).show(|| {
+    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly).show(|| {
         view! {
             {way(t, &results, here.clone(), true)}
             <h1>{t.results()}", "{here}</h1>
