@@ -991,6 +991,7 @@ pub(super) const WORDS: Words = Words {
     results_corrected: "هذه النتيجة نسخة مصحَّحة، نُشرت يوم {day}.",
     flow_began: "كان المبلغ المتاح للتوزيع {purse}، ومُنح منه للمشاريع {given}.",
     flow_began_fixed: "كان المبلغ المتاح للتوزيع {purse}، مقسومًا بالتساوي على أوراق التصويت.",
+    flow_began_pool: "كان المبلغ المتاح للمشاريع {purse}.",
     flow_moved: "وانتقل من جولة إلى أخرى {sum} من مشروع إلى الاختيارات الأخرى لداعميه.",
     flow_ended: "وفي النهاية خُصِّص {funded} ({projects})، وأُعيد إلى المدينة {returned}.",
     flow_others: "أصغر حجمًا: {projects}",

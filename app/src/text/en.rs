@@ -975,6 +975,7 @@ pub(super) const WORDS: Words = Words {
     results_corrected: "This result is a corrected version, published on {day}.",
     flow_began: "{purse} could be spread, and {given} was given to projects.",
     flow_began_fixed: "{purse} could be spread, shared equally by the ballots.",
+    flow_began_pool: "{purse} could be awarded.",
     flow_moved: "From round to round, {sum} went from a project to its supporters’ other choices.",
     flow_ended: "In the end {funded} is awarded ({projects}), and {returned} goes back to the town.",
     flow_others: "{projects}, smaller ones",

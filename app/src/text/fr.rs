@@ -975,6 +975,7 @@ pub(super) const WORDS: Words = Words {
     results_corrected: "Ce résultat est une version corrigée, publiée le {day}.",
     flow_began: "{purse} étaient à répartir, et {given} ont été donnés à des projets.",
     flow_began_fixed: "{purse} étaient à répartir, à parts égales entre les bulletins.",
+    flow_began_pool: "{purse} étaient à attribuer.",
     flow_moved: "De tour en tour, {sum} sont passés d’un projet aux autres choix de ceux qui le soutenaient.",
     flow_ended: "À la fin, {funded} sont attribués ({projects}), et {returned} retournent à la ville.",
     flow_others: "{projects}, plus petits",

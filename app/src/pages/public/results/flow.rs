@@ -46,6 +46,11 @@ fn pays_from_rest(rule: Rule) -> bool {
     matches!(rule, Rule::Greedy { .. } | Rule::EqualShares { .. } | Rule::Phragmen)
 }
 
+/// Whether each ballot holds the same part of a fixed purse.
+fn shares_equally(rule: Rule) -> bool {
+    matches!(rule, Rule::Direct | Rule::Transfer { .. } | Rule::EqualShares { .. })
+}
+
 fn legend(t: Text, from_rest: bool) -> impl IntoView {
     let sign = |class: &'static str, words: &'static str| {
         view! { <li><svg viewBox="0 0 24 14" aria-hidden="true"><rect class=format!("flow__block {class}") width="24" height="14"/></svg>{words}</li> }
@@ -63,7 +68,8 @@ fn in_words(t: Text, results: &Results, flow: &Flow) -> String {
         (sum(outcome.purse_minor), sum(outcome.funded_minor), sum(outcome.returned_minor));
     let projects = t.projects(results.funded());
     let mut words = vec![match results.cycle.sheet.purse {
-        Purse::Fixed(_) => t.flow_began_fixed(&purse),
+        Purse::Fixed(_) if shares_equally(outcome.rule) => t.flow_began_fixed(&purse),
+        Purse::Fixed(_) => t.flow_began_pool(&purse),
         Purse::Ballots | Purse::Residents => t.flow_began(&purse, &sum(outcome.given_minor)),
     }];
     let moved = flow.moved_minor();

@@ -180,7 +180,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
             {answer(t, &results)}
             {untranslated(t, results.rows.iter().map(|(project, _)| &project.title))}
             {figures(t, &results)}
-            {contents(t)}
+            {contents(t, &results)}
             {projects::section(t, &results)}
             {turnout::section(t, &results)}
             {flow::section(t, &results)}
@@ -243,7 +243,9 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
 }
 
 /// Where to find what, for a reader in a hurry.
-fn contents(t: Text) -> impl IntoView {
+fn contents(t: Text, results: &Results) -> impl IntoView + use<> {
+    let outcome = &results.counted.outcome;
+    let missing = [("#others", results.counted.others.is_empty()), ("#giving", outcome.given_minor == Minor::ZERO)];
     let parts = [
         ("#projects", t.what_each_receives()),
         ("#turnout", t.results_turnout_title()),
@@ -254,7 +256,11 @@ fn contents(t: Text) -> impl IntoView {
         ("#rules", t.cycle_rules()),
         ("#data", t.data()),
     ];
-    let links = parts.map(|(href, words)| view! { <li><a href=href>{words}</a></li> }).to_vec();
+    let links = parts
+        .into_iter()
+        .filter(|(href, _)| !missing.contains(&(*href, true)))
+        .map(|(href, words)| view! { <li><a href=href>{words}</a></li> })
+        .collect_view();
     view! { <nav class="contents no-print" aria-label=t.results_contents()><ul>{links}</ul></nav> }
 }
 
