@@ -1181,6 +1181,7 @@ words! {
         results_corrected(day)
         flow_began(purse, given)
         flow_began_fixed(purse)
+        flow_began_pool(purse)
         flow_moved(sum)
         flow_ended(funded, projects, returned)
         flow_others(projects)
