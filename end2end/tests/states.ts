@@ -29,6 +29,12 @@ export const STATES: Record<string, State> = {
   'results': at('/aulnerive/2025/results'),
   'project, with its money': at('/aulnerive/2025/projects/vergers-des-ecoles'),
   'method': at('/method'),
+  'results, unfolded': async ({ page }) => {
+    await page.goto('/aulnerive/2025/results');
+    for (const details of await page.locator('main details').all()) await details.locator('> summary').click();
+  },
+  'results, a version': at('/aulnerive/2025/results/v1'),
+  'results compared': at('/compare'),
   'not found': at(`${CYCLE}/results`),
   'enter': at('/enter'),
   'enter, wrong code': async ({ page }) => {

@@ -104,6 +104,7 @@ pub fn router(house: House) -> Router {
         .merge(office)
         .merge(law())
         .merge(results())
+        .merge(verification())
         .merge(office_of_projects())
         .merge(money())
         .fallback(async || Error::NotFound)
@@ -167,6 +168,11 @@ fn results() -> Router<House> {
         .route("/{town}/{cycle}/results.json", get(public::results::json))
         .route("/compare", get(public::compare::show))
         .route("/compare.csv", get(public::compare::csv))
+}
+
+/// Counting a published result again.
+fn verification() -> Router<House> {
+    Router::new().route("/{town}/{cycle}/verify", get(public::verify::show))
 }
 
 /// A panic becomes the page of an error like any other; its cause is in the log.

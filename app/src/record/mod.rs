@@ -122,10 +122,7 @@ fn about(
         released_at: released_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         voting_from: cycle.opened_at.map(day).unwrap_or_default(),
         voting_until: day(cycle.closes_at),
-        homepage: format!(
-            "{}/{}/{}/results/v{}",
-            house.public_url, town.slug, cycle.slug, counted.version
-        ),
+        homepage: format!("{}/{}/{}/results/v{}", house.public_url, town.slug, cycle.slug, counted.version),
         licence: (!is_import).then(Link::etalab_2_0),
         source: is_import.then(|| Link {
             name: "pabulib".to_owned(),
@@ -222,7 +219,11 @@ fn readme(about: &About, publication: Publication) -> File {
         ("licence_en", licence_en),
     ];
     let fill = |text: String, (place, words): (&str, String)| text.replace(&format!("{{{place}}}"), &words);
-    text_file("README.md", "What each file is, and how to count again", places.into_iter().fold(README.to_owned(), fill))
+    text_file(
+        "README.md",
+        "What each file is, and how to count again",
+        places.into_iter().fold(README.to_owned(), fill),
+    )
 }
 
 /// The page on which this version is counted again.
@@ -240,7 +241,9 @@ fn licence_lines(about: &About) -> (String, String) {
             (format!("Licence : {link}. Mention : {by}."), format!("Licence: {link}. Attribution: {by}."))
         }
         (None, source) => {
-            let source = source.as_ref().map_or_else(String::new, |source| format!("{} ({})", source.title, source.path));
+            let source = source
+                .as_ref()
+                .map_or_else(String::new, |source| format!("{} ({})", source.title, source.path));
             (
                 format!("Données importées : {source}. La source n’énonce pas de licence."),
                 format!("Imported data: {source}. The source states no licence."),

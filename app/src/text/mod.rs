@@ -7,6 +7,7 @@ mod ar;
 mod cldr;
 mod en;
 mod files;
+mod findings;
 mod fr;
 mod reasons;
 mod rules;

@@ -701,6 +701,90 @@ words! {
         ceiling_missing
         budget_hint
         label_missing
+        verify_title
+        verify_lede
+        verify_here
+        verify_here_how
+        verify_now
+        verify_needs_script
+        verify_file
+        verify_file_hint
+        verify_offline
+        verify_offline_how
+        verify_other_program
+        verify_other_program_how
+        verify_get_program
+        verify_get_bundle
+        verify_limits
+        verify_limits_notes
+        verify_limits_sealed
+        verify_hashes
+        verify_hashes_how
+        verify_column_file
+        verify_column_size
+        verify_versions
+        recount_downloading
+        recount_counting
+        recount_match
+        recount_match_else
+        recount_mismatch
+        recount_not_published
+        recount_not_published_else
+        recount_impossible
+        recount_failed
+        recount_took
+        recount_ok
+        recount_wrong
+        recount_counted
+        recount_compared
+        recount_hashed
+        unzip_not_zip
+        unzip_damaged
+        unzip_repeated
+        unzip_unsupported
+        unzip_too_large
+        finding_missing
+        finding_unlisted
+        finding_size
+        finding_hash
+        finding_format
+        finding_unreadable
+        finding_columns
+        finding_cell
+        finding_sheet_hash
+        finding_sheet_form
+        finding_ballot_number
+        finding_ballot_place
+        finding_ballot_differs
+        finding_ballot_added
+        finding_ballot_lacking
+        finding_not_counted
+        finding_received
+        finding_differs
+        finding_round
+        finding_row_missing
+        finding_row_added
+        finding_order
+        finding_sum
+        finding_more
+        finding_at_line
+        finding_where_line
+        finding_nothing
+        law_empty
+        law_over_envelope
+        law_too_few_projects
+        law_negative
+        law_not_a_step
+        law_over_cap
+        law_unknown_project
+        law_repeated_project
+        sum_funded
+        sum_purse
+        sum_given
+        sum_voted
+        sum_channels
+        sum_districts
+        sum_days
         done_cycle_made
         done_cycle_saved
         done_opened
@@ -1105,6 +1189,9 @@ words! {
         lacked_support(sum)
         lacked_threshold(sum)
         lacked_full(sum)
+        verify_version(number)
+        verify_of_version(number, day)
+        verify_corrected(number)
         stand(step, sum, day)
         told_on(day)
         delivery_of(title)
@@ -1122,6 +1209,7 @@ words! {
         results_corrected(day)
         flow_began(purse, given)
         flow_began_fixed(purse)
+        flow_began_pool(purse)
         flow_moved(sum)
         flow_ended(funded, projects, returned)
         flow_others(projects)

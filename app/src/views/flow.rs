@@ -25,6 +25,9 @@ const GAP: i64 = 130;
 /// How many numbers of rounds find room beside each other.
 const MOST_MARKS: usize = 16;
 
+/// Thinner bands would only be a haze.
+const THIN: i64 = 3;
+
 /// What a piece of the drawing stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -256,11 +259,12 @@ pub struct Name {
     pub end: String,
 }
 
-/// The picture. `title` says what it is, `about` what it shows; `names` are those of the lanes, in their order.
+/// The picture. `title` says what it is, `about` what it shows, `purse` how much there was to spread; `names` are those of
+/// the lanes, in their order.
 pub fn flow(
     language: Language,
     drawing: &Drawing,
-    (title, about): (&str, &str),
+    (title, about, purse): (&str, &str, &str),
     names: Vec<Name>,
 ) -> impl IntoView + use<> {
     let mirrored = (language.dir() == "rtl").then(|| format!("matrix(-1 0 0 1 {WIDTH} 0)"));
@@ -277,6 +281,7 @@ pub fn flow(
             <svg width="100%" height=inner_height viewBox=format!("0 0 {WIDTH} {}", drawing.height) preserveAspectRatio="none">
                 <g transform=mirrored>{bands(&drawing.bands)}{blocks(&drawing.blocks)}</g>
             </svg>
+            <text class="flow__purse" x=if language.dir() == "rtl" { "100%" } else { "0" } y="15">{purse.to_owned()}</text>
             {marks}
             {names}
         </svg>
@@ -290,7 +295,7 @@ fn bands(bands: &[Band]) -> impl IntoView + use<> {
         let d = format!("M{x0} {y0}C{middle} {y0} {middle} {y1} {x1} {y1}");
         view! { <path class=format!("flow__band {}", band.kind.class()) d=d stroke-width=pixels(band.thick.max(10))/> }
     };
-    bands.iter().map(band).collect_view()
+    bands.iter().filter(|band| band.thick >= THIN).map(band).collect_view()
 }
 
 /// One path for all of a kind, because there are many.
@@ -312,7 +317,7 @@ fn label(language: Language, name: Name, top: i64) -> impl IntoView + use<> {
     let x = if language.dir() == "rtl" { 0 } else { x };
     view! {
         <foreignObject x=percent(x) y=pixels(top - NAME) width=percent(width) height=pixels(NAME)>
-            <p class="flow__name"><span class="flow__title"><bdi>{name.title}</bdi></span><span class="flow__end">{name.end}</span></p>
+            <p class="flow__name"><span class="flow__title" dir="auto">{name.title}</span><span class="flow__end">{name.end}</span></p>
         </foreignObject>
     }
 }

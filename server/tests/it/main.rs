@@ -53,6 +53,7 @@ mod reader;
 mod receipt;
 mod record;
 mod reminder;
+mod results;
 mod secrecy;
 mod security;
 mod storage;

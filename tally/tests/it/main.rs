@@ -12,6 +12,7 @@ mod pabulib;
 mod peers;
 mod properties;
 mod real_elections;
+mod recounted;
 mod rule_sheet;
 mod some;
 mod twin;

@@ -148,26 +148,27 @@ fn sorts(t: Text, current: Sort) -> impl IntoView {
 pub(super) fn table(t: Text, editions: &[&Edition], here: &str) -> impl IntoView + use<> {
     let rows = editions.iter().map(|edition| row(t, edition, edition.cycle_slug == here)).collect_view();
     view! {
-        <div class="table-scroll" role="region" aria-label=t.compare_title() tabindex="0">
-            <table class="table table--stacked compare">
-                <caption class="visually-hidden">{t.compare_title()}</caption>
-                <thead><tr>
-                    <th scope="col">{t.compare_town()}</th>
-                    <th scope="col" class="num">{t.turnout()}</th>
-                    <th scope="col" class="num">{t.compare_purse()}</th>
-                    <th scope="col" class="num">{t.funded()}</th>
-                    <th scope="col" class="num">{t.compare_person()}</th>
-                    <th scope="col" class="num">{t.others_funded()}</th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <table class="table table--stacked compare">
+            <caption class="visually-hidden">{t.compare_title()}</caption>
+            <thead><tr>
+                <th scope="col">{t.compare_town()}</th>
+                <th scope="col" class="num">{t.turnout()}</th>
+                <th scope="col" class="num">{t.compare_purse()}</th>
+                <th scope="col" class="num">{t.funded()}</th>
+                <th scope="col" class="num">{t.compare_person()}</th>
+                <th scope="col" class="num">{t.others_funded()}</th>
+            </tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
     }
 }
 
 fn row(t: Text, edition: &Edition, here: bool) -> impl IntoView + use<> {
     let href = format!("/{}/{}/results", edition.town_slug, edition.cycle_slug);
     let money = |minor| t.money_short(minor, &edition.currency);
+    // Imported cycles are called after their town.
+    let is_named = t.said(&edition.title).starts_with(&edition.town_name);
+    let town = (!is_named).then(|| view! { <bdi>{edition.town_name.clone()}</bdi>" – " });
     let (turnout, of) = match eligible(edition) {
         Some(eligible) if eligible > 0 => (
             t.percent(voted(edition), eligible),
@@ -176,13 +177,13 @@ fn row(t: Text, edition: &Edition, here: bool) -> impl IntoView + use<> {
         _ => (t.voters(voted(edition)), t.compare_unknown().to_owned()),
     };
     let person = per_person(edition).map_or_else(
-        || view! { <span class="meta">{t.compare_unknown()}</span> }.into_any(),
+        || "–".into_any(),
         |(minor, which)| {
             let of = match which {
                 People::Residents => t.compare_resident(),
                 People::Eligible => t.compare_eligible(),
             };
-            view! { <span class="amount">{t.money(minor, &edition.currency)}</span><span class="meta">{of}</span> }.into_any()
+            view! { <div><span class="amount">{t.money(minor, &edition.currency)}</span><span class="meta">{of}</span></div> }.into_any()
         },
     );
     let funded = t.compare_of(
@@ -192,10 +193,10 @@ fn row(t: Text, edition: &Edition, here: bool) -> impl IntoView + use<> {
     view! {
         <tr class=here.then_some("compare__here")>
             <th scope="row">
-                <a href=href aria-current=here.then_some("true")><bdi>{edition.town_name.clone()}</bdi>" – "{said(t, &edition.title)}</a>
+                <a href=href aria-current=here.then_some("true")>{town}{said(t, &edition.title)}</a>
                 <span class="meta">{nature(t, edition.nature)}</span>
             </th>
-            <td class="num" data-label=t.turnout()><span class="amount">{turnout}</span><span class="meta">{of}</span></td>
+            <td class="num" data-label=t.turnout()><div><span class="amount">{turnout}</span><span class="meta">{of}</span></div></td>
             <td class="num" data-label=t.compare_purse()>{money(edition.totals.purse_minor)}</td>
             <td class="num" data-label=t.funded()>{money(edition.totals.funded_minor)}</td>
             <td class="num" data-label=t.compare_person()>{person}</td>

@@ -14,6 +14,7 @@ pub mod project;
 pub mod results;
 pub mod status;
 pub mod town;
+pub mod verify;
 
 use crate::access::Visitor;
 use crate::text::Text;

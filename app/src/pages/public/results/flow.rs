@@ -19,13 +19,12 @@ pub(super) fn section(t: Text, results: &Results) -> impl IntoView + use<> {
     let flow = Flow::of(outcome, &results.cycle.sheet, MOST_LANES);
     let drawing = Drawing::of(&flow);
     let words = in_words(t, results, &flow);
+    let purse = results.money(t, outcome.purse_minor);
     let names = (0..flow.lanes.len()).map(|lane| name(t, results, &flow, lane)).collect();
     let figure = (outcome.purse_minor > Minor::ZERO).then(|| {
         view! {
             <ul class="legend" role="list">{legend(t, pays_from_rest(outcome.rule))}</ul>
-            <div class="table-scroll flow" role="region" aria-label=t.flow_title() tabindex="0">
-                {picture(t.language, &drawing, (t.flow_title(), &words), names)}
-            </div>
+            <div class="flow">{picture(t.language, &drawing, (t.flow_title(), &words, &purse), names)}</div>
         }
     });
     view! {
@@ -47,6 +46,11 @@ fn pays_from_rest(rule: Rule) -> bool {
     matches!(rule, Rule::Greedy { .. } | Rule::EqualShares { .. } | Rule::Phragmen)
 }
 
+/// Whether each ballot holds the same part of a fixed purse.
+fn shares_equally(rule: Rule) -> bool {
+    matches!(rule, Rule::Direct | Rule::Transfer { .. } | Rule::EqualShares { .. })
+}
+
 fn legend(t: Text, from_rest: bool) -> impl IntoView {
     let sign = |class: &'static str, words: &'static str| {
         view! { <li><svg viewBox="0 0 24 14" aria-hidden="true"><rect class=format!("flow__block {class}") width="24" height="14"/></svg>{words}</li> }
@@ -64,7 +68,8 @@ fn in_words(t: Text, results: &Results, flow: &Flow) -> String {
         (sum(outcome.purse_minor), sum(outcome.funded_minor), sum(outcome.returned_minor));
     let projects = t.projects(results.funded());
     let mut words = vec![match results.cycle.sheet.purse {
-        Purse::Fixed(_) => t.flow_began_fixed(&purse),
+        Purse::Fixed(_) if shares_equally(outcome.rule) => t.flow_began_fixed(&purse),
+        Purse::Fixed(_) => t.flow_began_pool(&purse),
         Purse::Ballots | Purse::Residents => t.flow_began(&purse, &sum(outcome.given_minor)),
     }];
     let moved = flow.moved_minor();
@@ -109,8 +114,8 @@ fn rounds(t: Text, results: &Results) -> impl IntoView + use<> {
         view! {
             <tr>
                 <th scope="row">{t.number(at as u64 + 1)}</th>
-                <td data-label=t.flow_happened()>{happened}</td>
-                <td data-label=t.flow_moves()>{moves(t, results, round)}</td>
+                <td data-label=t.flow_happened()><div>{happened}</div></td>
+                <td data-label=t.flow_moves()><div>{moves(t, results, round)}</div></td>
                 <td class="num" data-label=t.received()>{some(t, results, round.events.iter().map(|event| event.received_minor).sum())}</td>
                 <td class="num" data-label=t.returned()>{some(t, results, round.returned_minor)}</td>
                 <td class="num" data-label=t.flow_left_before()>{results.money(t, round.left_minor)}</td>

@@ -11,7 +11,7 @@ pub(super) fn section(t: Text, results: &Results) -> Option<AnyView> {
     let tenths = |figure: u64| t.decimal(figure, 1);
     let cents = |minor: tally::Minor| u64::try_from(minor.get()).unwrap_or(0);
     let top = t.percent(cents(found.top_minor), cents(found.given_minor));
-    let all = t.projects(found.projects);
+    let all = t.number(found.projects);
     let sentence = t.giving_sentence(&top, &t.projects(found.top), &tenths(found.effective_tenths), &all);
     let gini = t.decimal(found.gini_thousandths, 3);
     let fact = |name: &'static str, value: String, of: String| {

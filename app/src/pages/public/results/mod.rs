@@ -34,7 +34,7 @@ use crate::error::Error;
 use crate::pages::Page;
 use crate::shelf::Keep;
 use crate::text::Text;
-use crate::views::{Tone, alert, breadcrumb, icon, share, untranslated};
+use crate::views::{Tone, alert, breadcrumb, icon, said, share, untranslated};
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -171,14 +171,16 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     let editions = store::comparison::published(visit.db(), visit.now).await?;
     let t = visit.text;
     let title = format!("{}: {}", t.results(), t.said(&results.cycle.title));
+    let site = visit.house.public_url.clone();
     Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly).show(|| {
         view! {
             {way(t, &results, t.results().to_owned(), false)}
             <h1>{t.results()}</h1>
+            {on_paper(t, &results, &site)}
             {answer(t, &results)}
             {untranslated(t, results.rows.iter().map(|(project, _)| &project.title))}
             {figures(t, &results)}
-            {contents(t)}
+            {contents(t, &results)}
             {projects::section(t, &results)}
             {turnout::section(t, &results)}
             {flow::section(t, &results)}
@@ -207,6 +209,12 @@ fn way(t: Text, results: &Results, here: String, with_results: bool) -> impl Int
     breadcrumb(t, way, here)
 }
 
+/// Of what and from where it is, which on the screen the way above says.
+fn on_paper(t: Text, results: &Results, site: &str) -> impl IntoView + use<> {
+    let (town, address) = (results.town.name.clone(), format!("{site}{}", results.permanent()));
+    view! { <p class="on-paper"><bdi>{town}</bdi>" – "{said(t, &results.cycle.title)}<br/><bdi>{address}</bdi></p> }
+}
+
 /// The answer first, in a sentence.
 fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
     let outcome = &results.counted.outcome;
@@ -230,12 +238,14 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
         <p class="answer"><strong>{funded}</strong>" "{t.with_sum(&sum, &voters)}</p>
         {correction}
         {agreement}
-        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=results.permanent()>{t.results_cite_link()}</a></p>
+        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a></p>
     }
 }
 
 /// Where to find what, for a reader in a hurry.
-fn contents(t: Text) -> impl IntoView {
+fn contents(t: Text, results: &Results) -> impl IntoView + use<> {
+    let outcome = &results.counted.outcome;
+    let missing = [("#others", results.counted.others.is_empty()), ("#giving", outcome.given_minor == Minor::ZERO)];
     let parts = [
         ("#projects", t.what_each_receives()),
         ("#turnout", t.results_turnout_title()),
@@ -246,7 +256,11 @@ fn contents(t: Text) -> impl IntoView {
         ("#rules", t.cycle_rules()),
         ("#data", t.data()),
     ];
-    let links = parts.map(|(href, words)| view! { <li><a href=href>{words}</a></li> }).to_vec();
+    let links = parts
+        .into_iter()
+        .filter(|(href, _)| !missing.contains(&(*href, true)))
+        .map(|(href, words)| view! { <li><a href=href>{words}</a></li> })
+        .collect_view();
     view! { <nav class="contents no-print" aria-label=t.results_contents()><ul>{links}</ul></nav> }
 }
 

@@ -29,18 +29,16 @@ pub(super) fn section(t: Text, results: &Results) -> Option<AnyView> {
             <section id="others">
                 <h2>{t.others_title()}</h2>
                 <p>{t.others_lede()}" "{summary}</p>
-                <div class="table-scroll" role="region" aria-label=t.others_title() tabindex="0">
-                    <table class="table table--stacked others">
-                        <caption class="visually-hidden">{t.others_title()}</caption>
-                        <thead><tr>
-                            <th scope="col">{t.rules()}</th>
-                            <th scope="col" class="num">{t.others_funded()}</th>
-                            <th scope="col" class="num">{t.funded()}</th>
-                            <th scope="col">{t.others_changes()}</th>
-                        </tr></thead>
-                        <tbody>{own}{rows}</tbody>
-                    </table>
-                </div>
+                <table class="table table--stacked others">
+                    <caption class="visually-hidden">{t.others_title()}</caption>
+                    <thead><tr>
+                        <th scope="col">{t.rules()}</th>
+                        <th scope="col" class="num">{t.others_funded()}</th>
+                        <th scope="col" class="num">{t.funded()}</th>
+                        <th scope="col">{t.others_changes()}</th>
+                    </tr></thead>
+                    <tbody>{own}{rows}</tbody>
+                </table>
                 {results.data(t, &["other_rules.csv"])}
             </section>
         }
@@ -85,7 +83,7 @@ fn row(t: Text, results: &Results, other: &OtherRule) -> impl IntoView + use<> {
             <th scope="row">{t.rule_name(&other.rule)}</th>
             <td class="num" data-label=t.others_funded()>{t.number(funded)}</td>
             <td class="num" data-label=t.funded()>{results.money(t, sum)}</td>
-            <td data-label=t.others_changes()>{same}{gained}{lost}{resized}</td>
+            <td data-label=t.others_changes()><div>{same}{gained}{lost}{resized}</div></td>
         </tr>
     }
 }

@@ -17,8 +17,10 @@ pub(super) fn section(t: Text, results: &Results) -> impl IntoView + use<> {
                 <li><svg viewBox="0 0 24 14" aria-hidden="true"><rect class="bar__asked" x="1" y="1" width="22" height="12"/></svg>{t.asked()}</li>
             </ul>
             {bars(t, results)}
-            <h3>{t.same_as_table()}</h3>
-            {table(t, results)}
+            <details class="details details--wide">
+                <summary>{t.same_as_table()}</summary>
+                {table(t, results)}
+            </details>
             {results.data(t, &["totals.csv", "projects.csv"])}
         </section>
     }

@@ -79,6 +79,7 @@ fn group(t: Text, results: &Results, scope: Scope, title: &'static str) -> Optio
     let has_eligible = rows.iter().any(|row| row.eligible.is_some());
     let whole = |row: &ParticipationRow| row.eligible.unwrap_or_else(|| results.voted());
     let most = rows.iter().map(|row| if has_eligible { whole(row) } else { row.voted }).max().unwrap_or(0);
+    let share = if has_eligible { t.turnout() } else { t.turnout_part() };
     let wide = |people: u64| i64::try_from(people).unwrap_or(0);
     let body = rows.into_iter().map(|row| {
         let asked = if has_eligible { whole(row) } else { 0 };
@@ -88,14 +89,13 @@ fn group(t: Text, results: &Results, scope: Scope, title: &'static str) -> Optio
                 <td class="turnout__bar" aria-hidden="true">{bar(wide(asked), wide(row.voted), wide(most))}</td>
                 <td class="num" data-label=t.turnout_codes()>{t.number(row.voted)}</td>
                 {has_eligible.then(|| view! { <td class="num" data-label=t.turnout_eligible()>{row.eligible.map(|eligible| t.number(eligible))}</td> })}
-                <td class="num" data-label=t.turnout()>{t.percent(row.voted, whole(row))}</td>
+                <td class="num" data-label=share>{t.percent(row.voted, whole(row))}</td>
             </tr>
         }
     });
     let body = body.collect_view();
-    let share = if has_eligible { t.turnout() } else { t.turnout_part() };
     let table = view! {
-        <table class="table turnout">
+        <table class="table table--stacked turnout">
             <caption>{title}</caption>
             <thead><tr>
                 <th scope="col">{match scope { Scope::Channel => t.turnout_channel(), Scope::District => t.district(), _ => t.turnout_day() }}</th>

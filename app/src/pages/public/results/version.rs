@@ -134,7 +134,7 @@ fn files_section(t: Text, results: &Results) -> Option<AnyView> {
         view! {
             <tr>
                 <th scope="row"><a href=href><bdi>{file.path.clone()}</bdi></a></th>
-                <td data-label=t.files_what()>{t.file_words(&file.path)}</td>
+                <td data-label=t.files_what()><div>{t.file_words(&file.path)}</div></td>
                 <td class="num" data-label=t.files_size()>{t.size(bytes(file))}</td>
                 <td class="files__hash" data-label="SHA-256"><code class="hash">{file.sha256.clone()}</code></td>
             </tr>
@@ -230,6 +230,8 @@ fn terms(t: Text, results: &Results) -> impl IntoView + use<> {
         <section>
             <h2>{t.licence_title()}</h2>
             {licence}
+        </section>
+        <section>
             <h2>{t.contact_title()}</h2>
             {contact}
             <p>{t.correction_policy()}</p>
