@@ -44,6 +44,7 @@ mod command;
 mod concurrency;
 mod count;
 mod delivery;
+mod grants;
 mod law;
 mod look;
 mod officer;

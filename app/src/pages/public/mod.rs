@@ -9,6 +9,7 @@ pub mod feed;
 pub mod home;
 pub mod legal;
 pub mod map;
+pub mod method;
 pub mod project;
 pub mod results;
 pub mod status;

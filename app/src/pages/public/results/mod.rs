@@ -17,7 +17,7 @@
 
 mod compared;
 mod files;
-mod flow;
+pub(super) mod flow;
 mod giving;
 mod others;
 mod projects;
