@@ -27,6 +27,18 @@ export const STATES: Record<string, State> = {
   'project, published': at('/aulnerive/2025/projects/kiosque-a-musique'),
   'project, with updates': at('/aulnerive/2025/projects/defibrillateur-breuil?order=4821'),
   'results': at('/aulnerive/2025/results'),
+  'verify': at('/aulnerive/2025/verify'),
+  'verify, matched': async ({ page }) => {
+    await page.goto('/aulnerive/2025/verify');
+    await page.locator('#recount button').click();
+    await expect(page.locator('.alert--success')).toBeVisible();
+  },
+  'verify, refused': async ({ page }) => {
+    await page.goto('/aulnerive/2025/verify');
+    const buffer = Buffer.from('hello');
+    await page.locator('#verify-file').setInputFiles({ name: 'bundle.zip', mimeType: 'application/zip', buffer });
+    await expect(page.locator('.alert--danger')).toBeVisible();
+  },
   'not found': at(`${CYCLE}/results`),
   'enter': at('/enter'),
   'enter, wrong code': async ({ page }) => {

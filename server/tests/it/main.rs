@@ -54,3 +54,4 @@ mod secrecy;
 mod security;
 mod storage;
 mod throttle;
+mod verify;
