@@ -13,7 +13,7 @@ const VERIFY_SCRIPT_BYTES = 4_000;
 const RECOUNT_BYTES = 300_000;
 
 const READING = [
-  '/', '/aulnerive', CYCLE, `${CYCLE}/projects/outiltheque-gare`, '/aulnerive/2025', '/aulnerive/2025/results', `${CYCLE}/map`, '/nothing/here',
+  '/', '/aulnerive', CYCLE, `${CYCLE}/projects/outiltheque-gare`, '/aulnerive/2025', '/aulnerive/2025/results', '/aulnerive/2025/results/v1', '/compare', `${CYCLE}/map`, '/nothing/here',
 ];
 
 test('pages to read: HTML and CSS, and no script at all', async ({ demo }) => {

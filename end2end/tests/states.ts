@@ -39,6 +39,12 @@ export const STATES: Record<string, State> = {
     await page.locator('#verify-file').setInputFiles({ name: 'bundle.zip', mimeType: 'application/zip', buffer });
     await expect(page.locator('.alert--danger')).toBeVisible();
   },
+  'results, unfolded': async ({ page }) => {
+    await page.goto('/aulnerive/2025/results');
+    for (const details of await page.locator('main details').all()) await details.locator('> summary').click();
+  },
+  'results, a version': at('/aulnerive/2025/results/v1'),
+  'results compared': at('/compare'),
   'not found': at(`${CYCLE}/results`),
   'enter': at('/enter'),
   'enter, wrong code': async ({ page }) => {

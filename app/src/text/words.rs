@@ -827,7 +827,6 @@ words! {
         delivery_publish
         delivery_replaced
         delivery_history
-        delivery_stand
         step_voted
         step_awarded
         step_agreed
@@ -895,6 +894,129 @@ words! {
         choose_publication_sealed
         residents_field
         residents_hint
+        figure_data
+        results_contents
+        results_what_changed
+        results_cite_link
+        results_turnout_title
+        turnout_by_channel
+        turnout_by_district
+        turnout_by_day
+        turnout_channel
+        turnout_day
+        turnout_online
+        turnout_paper
+        turnout_other
+        turnout_merged
+        turnout_eligible
+        turnout_unknown
+        turnout_codes
+        turnout_of_eligible
+        turnout_ballots
+        turnout_void
+        turnout_unspread
+        turnout_part
+        flow_title
+        flow_open
+        flow_paid
+        flow_rest
+        flow_left
+        flow_rounds
+        flow_round
+        flow_happened
+        flow_moves
+        flow_left_before
+        flow_tie
+        list_separator
+        verdict_funded
+        verdict_partial
+        verdict_pulled
+        verdict_filled
+        verdict_under_floor
+        verdict_dropped
+        verdict_unreachable
+        verdict_under_threshold
+        verdict_does_not_fit
+        verdict_not_reached
+        verdict_unaffordable
+        verdict_too_few
+        others_title
+        others_lede
+        others_published
+        others_funded
+        others_changes
+        others_gained
+        others_lost
+        others_resized
+        others_same
+        rule_name_equal_shares
+        rule_name_equal_shares_raised
+        giving_title
+        giving_per_ballot
+        giving_per_ballot_of
+        giving_effective
+        giving_gini
+        giving_gini_of
+        giving_without
+        giving_caption
+        compared_title
+        compared_lede
+        compared_first
+        compare_link
+        compare_title
+        compare_lede
+        compare_none
+        compare_notes
+        compare_sort
+        compare_town
+        compare_date
+        compare_purse
+        compare_person
+        compare_resident
+        compare_eligible
+        compare_unknown
+        version_is_latest
+        version_read
+        version_old
+        version_why
+        version_before
+        version_now
+        version_nothing_changed
+        versions_title
+        files_title
+        files_lede
+        files_file
+        files_what
+        files_size
+        cite_title
+        cite_lede
+        cite_languages
+        licence_title
+        licence_open
+        licence_text
+        licence_unstated
+        contact_title
+        contact_words
+        contact_unstated
+        correction_policy
+        data_lede
+        data_all_files
+        file_datapackage
+        file_projects
+        file_totals
+        file_rounds
+        file_participation
+        file_ballots
+        file_notes
+        file_election
+        file_rule_sheet
+        file_outcome
+        file_other_rules
+        file_grants
+        file_subventions
+        file_xlsx
+        file_readme
+        file_licence
     }
     filled {
         open_until(moment)
@@ -1056,6 +1178,27 @@ words! {
         correction_reason_in(language)
         correction_no_such_ballot(number)
         correction_waits(version)
+        results_corrected(day)
+        flow_began(purse, given)
+        flow_began_fixed(purse)
+        flow_began_pool(purse)
+        flow_moved(sum)
+        flow_ended(funded, projects, returned)
+        flow_others(projects)
+        flow_too_few(projects)
+        flow_returned(sum)
+        flow_to(sum, project)
+        flow_from(sum, project)
+        others_summary(all, same)
+        giving_sentence(top, first, effective, all)
+        giving_of(all)
+        giving_curve(gini)
+        compared_middle(own, count, middle)
+        compare_of(part, whole)
+        version_title(version)
+        version_newer(version)
+        files_all(size)
+        cite_plain(town, title, version, day, address)
     }
     counted {
         projects
@@ -1072,6 +1215,9 @@ words! {
         too_many_tries
         delivered_of
         ballots_void
+        and_more
+        version_void
+        projects_changed
     }
 }
 

@@ -214,7 +214,8 @@ async fn last_years_incident(house: &House, words: &TownWords, town: &Municipali
 async fn deliver(house: &House, town: &Municipality) -> Result<(), Failure> {
     let missing = || Failure::Trouble("last year's cycle or its officer is missing".into());
     let (officer, _) = store::officer::by_mail(&house.db, MAIL).await?.ok_or_else(missing)?;
-    let (_, cycle) = store::cycle::by_slug(&house.db, &town.slug, "2025", house.now()).await?.ok_or_else(missing)?;
+    let (_, cycle) =
+        store::cycle::by_slug(&house.db, &town.slug, "2025", house.now()).await?.ok_or_else(missing)?;
     for told in json::<Vec<DeliveryWords>>("deliveries.json")? {
         let found = store::project::by_slug(&house.db, &cycle.cycle_id, &told.project).await?;
         let (project, _) = found.ok_or_else(|| Failure::Trouble(format!("no project {}", told.project)))?;

@@ -3,6 +3,7 @@
 pub mod accessibility;
 mod browse;
 pub mod bundle;
+pub mod compare;
 pub mod cycle;
 pub mod feed;
 pub mod home;
