@@ -44,6 +44,8 @@ impl TestApp {
         std::fs::write(&file, VILLAGE).unwrap();
         let arguments = ["import", file.to_str().unwrap(), "--town", "nowhere", "--cycle", "2026", "--publish"];
         self.ecot(&arguments).assert_code(0);
+        // The command has the machine's clock, and nobody sees a result before it was released.
+        self.clock.set("2099-01-01T00:00:00Z".parse().unwrap());
         self
     }
 
