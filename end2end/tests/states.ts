@@ -29,6 +29,18 @@ export const STATES: Record<string, State> = {
   'results': at('/aulnerive/2025/results'),
   'project, with its money': at('/aulnerive/2025/projects/vergers-des-ecoles'),
   'method': at('/method'),
+  'verify': at('/aulnerive/2025/verify'),
+  'verify, matched': async ({ page }) => {
+    await page.goto('/aulnerive/2025/verify');
+    await page.locator('#recount button').click();
+    await expect(page.locator('.alert--success')).toBeVisible();
+  },
+  'verify, refused': async ({ page }) => {
+    await page.goto('/aulnerive/2025/verify');
+    const buffer = Buffer.from('hello');
+    await page.locator('#verify-file').setInputFiles({ name: 'bundle.zip', mimeType: 'application/zip', buffer });
+    await expect(page.locator('.alert--danger')).toBeVisible();
+  },
   'results, unfolded': async ({ page }) => {
     await page.goto('/aulnerive/2025/results');
     for (const details of await page.locator('main details').all()) await details.locator('> summary').click();

@@ -58,3 +58,4 @@ mod secrecy;
 mod security;
 mod storage;
 mod throttle;
+mod verify;
