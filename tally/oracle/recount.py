@@ -377,9 +377,11 @@ def cast_of(ballots, projects):
     return Cast(len(ballots), given, supporters, groups)
 
 
-def unlawful(ballots, sheet):
-    """What is wrong with ballots by the sheet's own law. An empty one is as good as none."""
+def unlawful(ballots, sheet, nature):
+    """What is wrong with ballots by the sheet's own law. Only an import may have one that gives nothing."""
     for number, (lines, _) in enumerate(ballots, 1):
+        if not lines and nature != "import":
+            yield f"ballot {number} gives nothing"
         if any(amount % sheet["step"] for amount in lines.values()):
             yield f"ballot {number} has an amount that is not a whole number of steps"
         if any(amount > sheet["max_per_project"] for amount in lines.values()):
@@ -1301,7 +1303,7 @@ def read_cast(files, about, sheet, projects, report):
     publication = about.get("publication")
     if publication == "ballots":
         ballots = read_ballots(files, projects)
-        faults = list(unlawful(ballots, sheet)) + list(out_of_order(ballots))
+        faults = list(unlawful(ballots, sheet, about.get("nature"))) + list(out_of_order(ballots))
         report.compare("ballots.csv", f"{len(ballots)} ballots, each by the law of the sheet", faults)
         if "election.pb" in files:
             faults = unlike_pb(text_of(files, "election.pb"), ballots, projects, sheet["step"])
@@ -1466,11 +1468,12 @@ def check_participation(files, about, ballots, report):
 
 def check_other_rules(files, sheet, projects, cast, about, report):
     """Counts by every other rule that the town shows."""
-    said = {}
+    said, faults, counted = {}, [], 0
     for where, row in rows_of(files, "other_rules.csv"):
         received = said.setdefault((row["rule"], row["options"]), {})
+        if row["project"] in received:
+            faults.append(f"{where}: this rule has told of {row['project']!r} already")
         received[row["project"]] = whole(row["received_minor"], where)
-    faults, counted = [], 0
     for (rule, options), received in said.items():
         written = dict(option_of(option) for option in options.split(";") if option)
         other = {**sheet, "rule": rule, "options": read_options(rule, written)}
