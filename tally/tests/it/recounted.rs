@@ -38,7 +38,7 @@ struct Town {
 fn towns() -> impl Strategy<Value = Town> {
     let parts = prop_oneof![5 => elections(), 1 => wide_elections_by(rules()), 2 => like_a_town(rules())];
     let publication = prop_oneof![
-        8 => Just(Publication::Ballots),
+        18 => Just(Publication::Ballots),
         1 => Just(Publication::Notes),
         1 => Just(Publication::Sealed)
     ];
@@ -253,7 +253,7 @@ fn rules() -> impl Strategy<Value = Rule> + Clone {
 #[test]
 fn random_cycles_are_bundles() {
     let shelf = Shelf::new("random", 10);
-    for (number, town) in shelf.some_of(towns(), 1_000) {
+    for (number, town) in shelf.some_of(towns(), 1_100) {
         shelf.put(format_args!("{number:04}"), &town.files(number), true);
     }
 }
