@@ -323,9 +323,8 @@ pub async fn latest(db: &Db, cycle: &Cycle) -> Result<Option<Counted>> {
 
 fn from_row(row: &AnyRow) -> Result<Counted> {
     let decode = |error: serde_json::Error| Error::Decode(error.into());
-    let instant = |micros: i64| {
-        Timestamp::from_microsecond(micros).map_err(|error| Error::Decode(error.into()))
-    };
+    let instant =
+        |micros: i64| Timestamp::from_microsecond(micros).map_err(|error| Error::Decode(error.into()));
     let reason: &str = row.try_get("reason")?;
     Ok(Counted {
         version: row.try_get("version")?,

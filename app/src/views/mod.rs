@@ -5,6 +5,7 @@
 pub mod bar;
 pub mod delivery;
 pub mod field;
+pub mod flow;
 pub mod icon;
 pub mod map;
 pub mod picture;

@@ -6,6 +6,7 @@ mod ballot_law;
 mod bundle;
 mod columns;
 mod explain;
+mod flow;
 mod fuzz;
 mod pabulib;
 mod peers;

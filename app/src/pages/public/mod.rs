@@ -3,6 +3,7 @@
 pub mod accessibility;
 mod browse;
 pub mod bundle;
+pub mod compare;
 pub mod cycle;
 pub mod feed;
 pub mod home;
@@ -12,6 +13,7 @@ pub mod project;
 pub mod results;
 pub mod status;
 pub mod town;
+pub mod verify;
 
 use crate::access::Visitor;
 use crate::text::Text;

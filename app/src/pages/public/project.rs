@@ -53,7 +53,8 @@ pub async fn show(
         view! { <p><a class="button" href=format!("{base}/ballot#row-{}", project.slug)>{words}</a></p> }
     });
     let feed = format!("{base}/projects/{}/feed.xml?language={}", project.slug, t.language.tag());
-    let page = Page::new(&visit, title.clone()).of_cycle(&town, &cycle).feed(feed.clone()).kept(Keep::Briefly);
+    let page =
+        Page::new(&visit, title.clone()).of_cycle(&town, &cycle).feed(feed.clone()).kept(Keep::Briefly);
     Ok(page.show(|| {
         view! {
             {breadcrumb(t, way, title)}
@@ -123,7 +124,9 @@ async fn delivery_section(
     cycle: &Cycle,
     project: &Project,
 ) -> Result<Option<AnyView>, Error> {
-    let Some(counted) = store::outcome::published(visit.db(), cycle, visit.now).await? else { return Ok(None) };
+    let Some(counted) = store::outcome::published(visit.db(), cycle, visit.now).await? else {
+        return Ok(None);
+    };
     let found = counted.outcome.projects.iter().find(|outcome| outcome.id == project.count_id);
     let received = found.map_or(Minor::ZERO, |outcome| outcome.received_minor);
     if received == Minor::ZERO || cycle.nature == Nature::Import {
@@ -133,7 +136,7 @@ async fn delivery_section(
     let t = visit.text;
     let none = told.is_empty().then(|| view! { <p>{t.delivery_none()}</p> });
     let drawn = steps(t, town, &cycle.currency, received, &told);
-    Ok(Some(view! { <section><h2 id="delivery">{t.delivery()}</h2>{none}{drawn}</section> }.into_any()))
+    Ok(Some(view! { <h2 id="delivery">{t.delivery()}</h2>{none}{drawn} }.into_any()))
 }
 
 /// What the town has told, newest first, each correction with what it corrects.

@@ -27,17 +27,19 @@ pub async fn show(visit: Visit, Path(town): Path<String>) -> Result<Response, Er
     let texts = titles.chain([&town.about]);
     let none = items.is_empty().then(|| view! { <p>{t.no_cycles()}</p> });
     let feed = format!("/{}/feed.xml?language={}", town.slug, t.language.tag());
-    Ok(Page::new(&visit, town.name.clone()).of_town(&town).feed(feed.clone()).kept(Keep::Briefly).show(|| {
-        view! {
-            {breadcrumb(t, vec![("/".into(), t.nav_home().into())], town.name.clone())}
-            <h1><bdi>{town.name.clone()}</bdi></h1>
-            {untranslated(t, texts)}
-            {prose(t, &town.about)}
-            <section><h2>{t.cycles()}</h2>{none}<ul class="cycle-list" role="list">{items}</ul></section>
-            <p class="meta"><a href=feed>{t.feed()}</a></p>
-        }
-        .into_any()
-    }))
+    Ok(Page::new(&visit, town.name.clone()).of_town(&town).feed(feed.clone()).kept(Keep::Briefly).show(
+        || {
+            view! {
+                {breadcrumb(t, vec![("/".into(), t.nav_home().into())], town.name.clone())}
+                <h1><bdi>{town.name.clone()}</bdi></h1>
+                {untranslated(t, texts)}
+                {prose(t, &town.about)}
+                <section><h2>{t.cycles()}</h2>{none}<ul class="cycle-list" role="list">{items}</ul></section>
+                <p class="meta"><a href=feed>{t.feed()}</a></p>
+            }
+            .into_any()
+        },
+    ))
 }
 
 /// `/{town}/accent.css`: what pages of the town load after the house's own style.
