@@ -72,6 +72,8 @@ class BadInput(Exception):
 
 def main(paths):
     """Recounts every bundle; the worst of them decides how the command ends."""
+    # Names of projects are in any script; consoles are not.
+    sys.stdout.reconfigure(errors="backslashreplace")
     if not paths or any(path.startswith("-") for path in paths):
         print(__doc__)
         return 2
