@@ -104,7 +104,6 @@ pub fn router(house: House) -> Router {
         .merge(office)
         .merge(law())
         .merge(results())
-        .merge(record())
         .merge(verification())
         .merge(office_of_projects())
         .merge(money())
