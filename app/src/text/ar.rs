@@ -716,7 +716,7 @@ pub(super) const WORDS: Words = Words {
     figure_data: "بيانات هذا الشكل:",
     results_contents: "في هذه الصفحة",
     results_what_changed: "ما الذي تغيّر",
-    results_cite_link: "الاستشهاد بهذه الأرقام أو التحقق منها",
+    results_cite_link: "الاستشهاد بهذه الأرقام",
     results_turnout_title: "من شارك",
     turnout_by_channel: "حسب طريقة التصويت",
     turnout_by_district: "حسب الحي",

@@ -700,7 +700,7 @@ pub(super) const WORDS: Words = Words {
     figure_data: "Data for this figure:",
     results_contents: "On this page",
     results_what_changed: "What changed",
-    results_cite_link: "Cite or check these figures",
+    results_cite_link: "Cite these figures",
     results_turnout_title: "Who took part",
     turnout_by_channel: "By channel",
     turnout_by_district: "By district",

@@ -700,7 +700,7 @@ pub(super) const WORDS: Words = Words {
     figure_data: "Les données\u{a0}:",
     results_contents: "Sur cette page",
     results_what_changed: "Ce qui a changé",
-    results_cite_link: "Citer ou vérifier ces chiffres",
+    results_cite_link: "Citer ces chiffres",
     results_turnout_title: "Qui a pris part",
     turnout_by_channel: "Par quelle voie",
     turnout_by_district: "Par quartier",

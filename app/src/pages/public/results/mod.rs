@@ -100,6 +100,11 @@ impl Results {
         format!("{}/results/v{}", self.base(), self.counted.version)
     }
 
+    /// Where the version shown is counted again.
+    fn recount(&self) -> String {
+        format!("{}/verify?version={}", self.base(), self.counted.version)
+    }
+
     fn latest(&self) -> i64 {
         self.versions.first().map_or(self.counted.version, |latest| latest.version)
     }
@@ -238,7 +243,7 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
         <p class="answer"><strong>{funded}</strong>" "{t.with_sum(&sum, &voters)}</p>
         {correction}
         {agreement}
-        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a></p>
+        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a>" "<a href=results.recount()>{t.verify_title()}</a></p>
     }
 }
 

@@ -127,7 +127,7 @@ fn files_section(t: Text, results: &Results) -> Option<AnyView> {
     let all = results.files.iter().find(|file| file.path == "bundle.zip").map(|file| {
         let size = t.size(bytes(file));
         let href = format!("{}/{}", results.permanent(), file.path);
-        view! { <p><a class="button" href=href download>{icon("down")}{t.files_all(&size)}</a></p> }
+        view! { <a class="button" href=href download>{icon("down")}{t.files_all(&size)}</a> }
     });
     let rows = results.files.iter().filter(|file| file.path != "bundle.zip").map(|file| {
         let href = format!("{}/{}", results.permanent(), file.path);
@@ -146,7 +146,7 @@ fn files_section(t: Text, results: &Results) -> Option<AnyView> {
             <section id="files">
                 <h2>{t.files_title()}</h2>
                 <p>{t.files_lede()}</p>
-                {all}
+                <p class="cluster">{all}<a class="button button--secondary" href=results.recount()>{t.verify_title()}</a></p>
                 <table class="table table--stacked files">
                     <caption class="visually-hidden">{t.files_title()}</caption>
                     <thead><tr>
