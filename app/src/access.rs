@@ -18,7 +18,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use store::account::{self, Account};
-use store::cycle::Cycle;
+use store::cycle::{Cycle, Phase};
 use store::keys::{Key, Keys};
 use store::municipality::Municipality;
 use store::officer::{Officer, Role};
@@ -81,6 +81,29 @@ impl House {
     #[must_use]
     pub fn token(&self) -> String {
         hex(&self.bytes::<32>())
+    }
+
+    /// A town and one of its cycles that the public may know of; none for a draft as for what does not exist.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn public_cycle(
+        &self,
+        town: &str,
+        slug: &str,
+        _now: Timestamp,
+    ) -> store::Result<Option<(Municipality, Cycle)>> {
+        let found = store::cycle::by_slug(&self.db, town, slug).await?;
+        Ok(found.filter(|(_, cycle)| cycle.phase != Phase::Draft))
+    }
+
+    /// The cycles of a town that the public may know of, newest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn public_cycles_of(&self, town: &Municipality, _now: Timestamp) -> store::Result<Vec<Cycle>> {
+        let cycles = store::cycle::of_town(&self.db, &town.municipality_id).await?;
+        Ok(cycles.into_iter().filter(|cycle| cycle.phase != Phase::Draft).collect())
     }
 
     /// An id that sorts by time (UUIDv7, RFC 9562), for everything but ballots and tokens.
@@ -211,7 +234,8 @@ pub async fn visit(State(house): State<House>, request: Request, next: Next) -> 
 }
 
 /// Whether a path, its escapes undone (RFC 3986 §2.1), is UTF-8 without zero bytes; no address of ours is anything else.
-fn is_text(path: &str) -> bool {
+#[must_use]
+pub fn is_text(path: &str) -> bool {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.bytes();
     while let Some(byte) = rest.next() {
@@ -351,8 +375,7 @@ impl Visit {
     /// # Errors
     /// `NotFound` for a draft as for what does not exist.
     pub async fn cycle(&self, town: &str, slug: &str) -> Result<(Municipality, Cycle), Error> {
-        let found = store::cycle::by_slug(self.db(), town, slug).await?;
-        found.filter(|(_, cycle)| cycle.phase != store::cycle::Phase::Draft).ok_or(Error::NotFound)
+        self.house.public_cycle(town, slug, self.now).await?.ok_or(Error::NotFound)
     }
 
     /// The officer who asks.

@@ -111,7 +111,8 @@ pub fn router(house: House) -> Router {
         .route("/pkg/{hash}/{file}", get(site::file))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready));
-    bare.merge(pages)
+    bare.merge(crate::api::router(&house))
+        .merge(pages)
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(house.clone(), protect))
         .layer(CatchPanicLayer::new())

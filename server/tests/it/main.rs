@@ -38,6 +38,7 @@ mod routes;
 mod town;
 
 mod account;
+mod api;
 mod arabic;
 mod citizen;
 mod command;
