@@ -91,9 +91,9 @@ impl House {
         &self,
         town: &str,
         slug: &str,
-        _now: Timestamp,
+        now: Timestamp,
     ) -> store::Result<Option<(Municipality, Cycle)>> {
-        let found = store::cycle::by_slug(&self.db, town, slug).await?;
+        let found = store::cycle::by_slug(&self.db, town, slug, now).await?;
         Ok(found.filter(|(_, cycle)| cycle.phase != Phase::Draft))
     }
 
@@ -101,8 +101,8 @@ impl House {
     ///
     /// # Errors
     /// The database's.
-    pub async fn public_cycles_of(&self, town: &Municipality, _now: Timestamp) -> store::Result<Vec<Cycle>> {
-        let cycles = store::cycle::of_town(&self.db, &town.municipality_id).await?;
+    pub async fn public_cycles_of(&self, town: &Municipality, now: Timestamp) -> store::Result<Vec<Cycle>> {
+        let cycles = store::cycle::of_town(&self.db, &town.municipality_id, now).await?;
         Ok(cycles.into_iter().filter(|cycle| cycle.phase != Phase::Draft).collect())
     }
 
@@ -413,7 +413,7 @@ impl Visit {
     /// As [`Visit::managed_town`].
     pub async fn managed_cycle(&self, town: &str, slug: &str) -> Result<(Municipality, Cycle), Error> {
         self.managed_town(town).await?;
-        store::cycle::by_slug(self.db(), town, slug).await?.ok_or(Error::NotFound)
+        store::cycle::by_slug(self.db(), town, slug, self.now).await?.ok_or(Error::NotFound)
     }
 
     /// The citizen who asks, if their code was for this cycle.

@@ -14,6 +14,7 @@
 //! | `mail` | addresses, and what the mails say |
 //! | `pages` | pages by audience: public, citizen, office |
 //! | `photo` | photographs, written anew from their pixels |
+//! | `record` | the public record of a result, put together |
 //! | `receipt` | what a citizen keeps of a ballot, as a code |
 //! | `text` | the words, in each language |
 //! | `throttle` | slowing down those who guess |
@@ -49,6 +50,8 @@ pub mod pages;
 pub mod photo;
 #[cfg(feature = "ssr")]
 pub mod receipt;
+#[cfg(feature = "ssr")]
+pub mod record;
 #[cfg(feature = "ssr")]
 pub mod text;
 #[cfg(feature = "ssr")]

@@ -81,10 +81,11 @@ fn letter(t: Text, mail_id: String, recipient: String, subject: String, body: St
 /// # Errors
 /// The database's.
 pub async fn remind(house: &House) -> store::Result<()> {
-    for (town, cycle) in store::cycle::public(&house.db).await? {
-        for due in store::reminder::due(&house.db, &cycle, house.now()).await? {
+    let now = house.now();
+    for (town, cycle) in store::cycle::public(&house.db, now).await? {
+        for due in store::reminder::due(&house.db, &cycle, now).await? {
             let mail = reminder(house, &town, &cycle, &due);
-            store::reminder::send(&house.db, &cycle, &due, &mail, house.now()).await?;
+            store::reminder::send(&house.db, &cycle, &due, &mail, now).await?;
         }
     }
     Ok(())

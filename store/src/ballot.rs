@@ -313,45 +313,90 @@ async fn rewrite_participation(tx: &mut Transaction<'_>, cycle_id: &str) -> Resu
     bulk::insert(tx, "insert into participation (roll_entry_id, cycle_id, channel, day)", 4, &cells).await
 }
 
-/// The urn of a closed cycle, ready to be counted.
+/// The ballots of a closed cycle that no correction left out, as they are published: sorted by what they say, so that
+/// their order tells nothing of when they came or how they are stored.
+#[derive(Debug)]
+pub struct Urn {
+    projects: Vec<tally::Project>,
+    /// What each says, with its id in the urn.
+    ballots: Vec<(Said, String)>,
+}
+
+/// The lines of a ballot, by rising place of their project, and its fallback.
+type Said = (Vec<(u16, Minor)>, Fallback);
+
+impl Urn {
+    /// Takes out the ballots with these numbers, counted from 1 in the order of publication, and gives their ids.
+    ///
+    /// # Errors
+    /// The first number that no ballot has, or that stands twice.
+    pub(crate) fn leave_out(&mut self, numbers: &[u32]) -> std::result::Result<Vec<String>, u32> {
+        let mut numbers = numbers.to_vec();
+        numbers.sort_unstable();
+        if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(twice[0]);
+        }
+        let mut left_out = Vec::with_capacity(numbers.len());
+        // From the last, so that the places of the others stay.
+        for &number in numbers.iter().rev() {
+            let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+            let place = place.filter(|&place| place < self.ballots.len()).ok_or(number)?;
+            left_out.push(self.ballots.remove(place).1);
+        }
+        Ok(left_out)
+    }
+
+    /// Ready to be counted.
+    ///
+    /// # Errors
+    /// When what is stored cannot be an election.
+    pub fn election(self, eligible: Option<i64>) -> Result<Election> {
+        let decode = |error: String| Error::Decode(error.into());
+        let mut ballots = Ballots::new();
+        for ((lines, fallback), _) in &self.ballots {
+            ballots.push(lines, *fallback).map_err(|error| decode(format!("{error:?}")))?;
+        }
+        let roll = eligible.and_then(|eligible| u64::try_from(eligible).ok());
+        Election::new(self.projects, ballots, roll).map_err(|error| decode(format!("{error:?}")))
+    }
+}
+
+/// The urn of a closed cycle.
 ///
 /// # Errors
 /// The database's.
-pub async fn election(db: &Db, closed: &Closed, eligible: Option<i64>) -> Result<Election> {
+pub async fn urn(db: &Db, closed: &Closed) -> Result<Urn> {
     let cycle_id = &closed.cycle().cycle_id;
     let projects = project::of_cycle(db, cycle_id).await?;
     let places: HashMap<&str, u16> = projects.iter().map(|p| p.project_id.as_str()).zip(0..).collect();
     let rows = sqlx::query(
         "select urn_ballot.urn_ballot_id, urn_ballot.fallback, urn_line.project_id, urn_line.amount_minor
          from urn_ballot left join urn_line on urn_line.urn_ballot_id = urn_ballot.urn_ballot_id
-         where urn_ballot.cycle_id = $1 order by urn_ballot.urn_ballot_id, urn_line.project_id",
+         where urn_ballot.cycle_id = $1
+               and not exists (select 1 from urn_void where urn_void.urn_ballot_id = urn_ballot.urn_ballot_id)
+         order by urn_ballot.urn_ballot_id",
     )
     .bind(cycle_id)
     .fetch_all(db.reader())
     .await?;
     let decode = |error: String| Error::Decode(error.into());
-    let mut ballots = Ballots::new();
-    let mut lines: Vec<(u16, Minor)> = Vec::new();
-    for (row, next) in rows.iter().zip(rows.iter().skip(1).map(Some).chain([None])) {
+    let mut ballots: Vec<(Said, String)> = Vec::new();
+    for row in &rows {
+        let id: &str = row.try_get("urn_ballot_id")?;
+        if ballots.last().is_none_or(|(_, last)| last != id) {
+            let fallback = row.try_get::<&str, _>("fallback")?;
+            let fallback = fallback.parse().map_err(|_| decode("unknown fallback".to_owned()))?;
+            ballots.push(((Vec::new(), fallback), id.to_owned()));
+        }
         if let Some(project_id) = row.try_get::<Option<&str>, _>("project_id")? {
             let place = places.get(project_id).ok_or_else(|| decode(format!("no project {project_id}")))?;
+            let ((lines, _), _) = ballots.last_mut().expect("one was pushed for this id");
             lines.push((*place, Minor::new(row.try_get("amount_minor")?)));
         }
-        let id: &str = row.try_get("urn_ballot_id")?;
-        let last = match next {
-            Some(next) => next.try_get::<&str, _>("urn_ballot_id")? != id,
-            None => true,
-        };
-        if last {
-            let fallback: Fallback = row
-                .try_get::<&str, _>("fallback")?
-                .parse()
-                .map_err(|_| decode("unknown fallback".to_owned()))?;
-            ballots.push(&lines, fallback).map_err(|error| decode(format!("{error:?}")))?;
-            lines.clear();
-        }
     }
-    let projects = projects.iter().map(project::Project::to_tally).collect();
-    let roll = eligible.and_then(|eligible| u64::try_from(eligible).ok());
-    Election::new(projects, ballots, roll).map_err(|error| decode(format!("{error:?}")))
+    for ((lines, _), _) in &mut ballots {
+        lines.sort_unstable();
+    }
+    ballots.sort_unstable();
+    Ok(Urn { projects: projects.iter().map(project::Project::to_tally).collect(), ballots })
 }

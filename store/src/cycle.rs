@@ -12,6 +12,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::collections::HashMap;
 use tally::ballot::Ballots;
+use tally::bundle::Publication;
 use tally::rule_sheet::RuleSheet;
 
 /// Where a cycle stands, in order.
@@ -126,6 +127,10 @@ pub struct Cycle {
     pub currency: String,
     /// The rules, frozen at the opening.
     pub sheet: RuleSheet,
+    /// How much of the ballots is published, frozen with them.
+    pub publication: Publication,
+    /// How many people live where it is held, by which towns are compared; none where nobody said.
+    pub residents: Option<i64>,
     /// SHA-256 of the key that ballot ids are made with, from the opening on.
     pub key_hash: Option<String>,
     /// When online voting ends.
@@ -134,12 +139,19 @@ pub struct Cycle {
     pub opened_at: Option<Timestamp>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
-    /// When the result was made public.
+    /// When the result becomes public, or became so.
     pub published_at: Option<Timestamp>,
 }
 
 impl Cycle {
-    fn from_row(row: &AnyRow) -> Result<Self> {
+    /// The cycle as it stands at this moment: a result that is to be released later is not there yet, for anybody.
+    fn from_row(row: &AnyRow, now: Timestamp) -> Result<Self> {
+        let cycle = Self::stored(row)?;
+        let waits = cycle.phase.is_published() && cycle.published_at.is_some_and(|released| released > now);
+        Ok(if waits { Self { phase: Phase::Counting, ..cycle } } else { cycle })
+    }
+
+    fn stored(row: &AnyRow) -> Result<Self> {
         let nature: &str = row.try_get("nature")?;
         Ok(Self {
             cycle_id: row.try_get("cycle_id")?,
@@ -156,6 +168,8 @@ impl Cycle {
             currency: row.try_get("currency")?,
             sheet: RuleSheet::from_json(row.try_get("sheet")?)
                 .map_err(|error| Error::Decode(error.into()))?,
+            publication: publication(row.try_get("publication")?)?,
+            residents: row.try_get("residents")?,
             key_hash: row.try_get("key_hash")?,
             closes_at: instant(row.try_get("closes_at")?)?,
             opened_at: row.try_get::<Option<i64>, _>("opened_at")?.map(instant).transpose()?,
@@ -187,6 +201,10 @@ fn unknown(column: &str, value: &str) -> Error {
     Error::Decode(format!("{column} holds the unknown word {value:?}").into())
 }
 
+fn publication(word: &str) -> Result<Publication> {
+    word.parse().map_err(|_| unknown("publication", word))
+}
+
 fn instant(micros: i64) -> Result<Timestamp> {
     Timestamp::from_microsecond(micros).map_err(|error| Error::Decode(error.into()))
 }
@@ -195,8 +213,8 @@ fn instant(micros: i64) -> Result<Timestamp> {
 macro_rules! select {
     ($which:literal) => {
         concat!(
-            "select cycle_id, municipality_id, slug, title, intro, nature, source, phase, currency, sheet, key_hash,
-                    closes_at, opened_at, closed_at, published_at
+            "select cycle_id, municipality_id, slug, title, intro, nature, source, phase, currency, sheet,
+                    publication, residents, key_hash, closes_at, opened_at, closed_at, published_at
              from cycle join rule_sheet on rule_sheet.sheet_hash = cycle.sheet_hash ",
             $which
         )
@@ -207,19 +225,19 @@ macro_rules! select {
 ///
 /// # Errors
 /// The database's.
-pub async fn of_town(db: &Db, municipality_id: &str) -> Result<Vec<Cycle>> {
+pub async fn of_town(db: &Db, municipality_id: &str, now: Timestamp) -> Result<Vec<Cycle>> {
     let rows = sqlx::query(select!("where municipality_id = $1 order by created_at desc, slug desc"))
         .bind(municipality_id)
         .fetch_all(db.reader())
         .await?;
-    rows.iter().map(Cycle::from_row).collect()
+    rows.iter().map(|row| Cycle::from_row(row, now)).collect()
 }
 
 /// Every cycle past its draft, with its town, those that close last first.
 ///
 /// # Errors
 /// The database's.
-pub async fn public(db: &Db) -> Result<Vec<(Municipality, Cycle)>> {
+pub async fn public(db: &Db, now: Timestamp) -> Result<Vec<(Municipality, Cycle)>> {
     let rows = sqlx::query(select!("where phase <> 'draft' order by closes_at desc, cycle_id"))
         .fetch_all(db.reader())
         .await?;
@@ -227,25 +245,30 @@ pub async fn public(db: &Db) -> Result<Vec<(Municipality, Cycle)>> {
         municipality::all(db).await?.into_iter().map(|town| (town.municipality_id.clone(), town)).collect();
     rows.iter()
         .map(|row| {
-            let cycle = Cycle::from_row(row)?;
+            let cycle = Cycle::from_row(row, now)?;
             let town = towns.get(&cycle.municipality_id).ok_or(Error::RowNotFound)?.clone();
             Ok((town, cycle))
         })
         .collect()
 }
 
-/// The cycle at `/{town}/{slug}` and its town.
+/// The cycle at `/{town}/{slug}`, as it stands at this moment, and its town.
 ///
 /// # Errors
 /// The database's.
-pub async fn by_slug(db: &Db, town: &str, slug: &str) -> Result<Option<(Municipality, Cycle)>> {
+pub async fn by_slug(
+    db: &Db,
+    town: &str,
+    slug: &str,
+    now: Timestamp,
+) -> Result<Option<(Municipality, Cycle)>> {
     let Some(town) = municipality::by_slug(db, town).await? else { return Ok(None) };
     let row = sqlx::query(select!("where municipality_id = $1 and slug = $2"))
         .bind(&town.municipality_id)
         .bind(slug)
         .fetch_optional(db.reader())
         .await?;
-    row.as_ref().map(Cycle::from_row).transpose().map(|cycle| cycle.map(|cycle| (town, cycle)))
+    row.as_ref().map(|row| Cycle::from_row(row, now)).transpose().map(|cycle| cycle.map(|cycle| (town, cycle)))
 }
 
 /// Adds a cycle; false when the town has one at this slug.
@@ -275,8 +298,8 @@ async fn insert(tx: &mut Transaction<'_>, cycle: &Cycle, now: Timestamp) -> Resu
     let sheet_hash = keep_sheet(tx, &cycle.sheet).await?;
     let done = sqlx::query(
         "insert into cycle (cycle_id, municipality_id, slug, title, intro, nature, source, phase, currency,
-                            sheet_hash, key_hash, closes_at, opened_at, version, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)
+                            sheet_hash, publication, residents, key_hash, closes_at, opened_at, version, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16)
          on conflict (municipality_id, slug) do nothing",
     )
     .bind(&cycle.cycle_id)
@@ -289,6 +312,8 @@ async fn insert(tx: &mut Transaction<'_>, cycle: &Cycle, now: Timestamp) -> Resu
     .bind(cycle.phase.as_str())
     .bind(&cycle.currency)
     .bind(sheet_hash)
+    .bind(cycle.publication.as_str())
+    .bind(cycle.residents)
     .bind(cycle.key_hash.as_deref())
     .bind(cycle.closes_at.as_microsecond())
     .bind(cycle.opened_at.map(Timestamp::as_microsecond))
@@ -309,13 +334,16 @@ pub async fn edit(db: &Db, cycle: &Cycle) -> Result<bool> {
     }
     let sheet_hash = keep_sheet(&mut tx, &cycle.sheet).await?;
     sqlx::query(
-        "update cycle set title = $2, intro = $3, sheet_hash = $4, closes_at = $5 where cycle_id = $1",
+        "update cycle set title = $2, intro = $3, sheet_hash = $4, closes_at = $5, publication = $6, residents = $7
+         where cycle_id = $1",
     )
     .bind(&cycle.cycle_id)
     .bind(cycle.title.to_json())
     .bind(cycle.intro.to_json())
     .bind(sheet_hash)
     .bind(cycle.closes_at.as_microsecond())
+    .bind(cycle.publication.as_str())
+    .bind(cycle.residents)
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;

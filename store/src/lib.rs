@@ -12,6 +12,7 @@ use std::time::Duration;
 pub mod account;
 pub mod ballot;
 mod bulk;
+pub mod bundle;
 pub mod claim;
 pub mod cycle;
 pub mod incident;

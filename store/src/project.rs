@@ -232,11 +232,12 @@ macro_rules! select {
 /// # Errors
 /// The database's.
 pub async fn of_cycle(db: &Db, cycle_id: &str) -> Result<Vec<Project>> {
-    let rows = sqlx::query(select!("where cycle_id = $1 order by project.slug"))
-        .bind(cycle_id)
-        .fetch_all(db.reader())
-        .await?;
-    rows.iter().map(Project::from_row).collect()
+    let rows =
+        sqlx::query(select!("where cycle_id = $1")).bind(cycle_id).fetch_all(db.reader()).await?;
+    let mut projects = rows.iter().map(Project::from_row).collect::<Result<Vec<_>>>()?;
+    // Here and not in SQL: a database sorts texts by its own language, and this order is published.
+    projects.sort_unstable_by(|a, b| a.slug.cmp(&b.slug));
+    Ok(projects)
 }
 
 /// One project of a cycle, with its budget.

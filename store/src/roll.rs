@@ -9,6 +9,7 @@ use crate::{Db, Error, Result, Transaction, hex};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
+use tally::bundle::{self, Cell, ParticipationRow};
 
 /// Crockford's alphabet for base 32: no I, L, O or U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -320,6 +321,55 @@ pub async fn turnout(db: &Db, cycle: &Cycle) -> Result<Turnout> {
         .fetch_one(db.reader())
         .await?;
     Ok(Turnout { eligible: Some(eligible), voted })
+}
+
+/// The turnout as it may be told to anybody: by channel, district and day, small cells merged. With `before`, a day as
+/// `YYYY-MM-DD` in the town's time zone, only what was complete when it began, which is what an open cycle tells.
+///
+/// # Errors
+/// The database's.
+pub async fn participation_rows(
+    db: &Db,
+    cycle: &Cycle,
+    before: Option<&str>,
+) -> Result<Vec<ParticipationRow>> {
+    let Turnout { eligible, voted } = turnout(db, cycle).await?;
+    let eligible = eligible.map(to_u64);
+    if cycle.nature == Nature::Import {
+        return Ok(bundle::participation((eligible, to_u64(voted)), Vec::new(), Vec::new(), Vec::new()));
+    }
+    // After every day that is written.
+    let before = before.unwrap_or("9999-12-31");
+    let groups = [
+        "select channel, cast(null as bigint), count(*) from participation
+         where cycle_id = $1 and day < $2 group by channel order by channel",
+        "select district.slug, count(*),
+                cast(coalesce(sum(case when participation.day < $2 then 1 else 0 end), 0) as bigint)
+         from roll_entry
+         join district on district.district_id = roll_entry.district_id
+         left join participation on participation.roll_entry_id = roll_entry.roll_entry_id
+         where roll_entry.cycle_id = $1 and roll_entry.struck_at is null group by district.slug order by district.slug",
+        "select day, cast(null as bigint), count(*) from participation
+         where cycle_id = $1 and day < $2 group by day order by day",
+    ];
+    let mut cells = Vec::with_capacity(groups.len());
+    for group in groups {
+        let rows: Vec<(String, Option<i64>, i64)> =
+            sqlx::query_as(group).bind(&cycle.cycle_id).bind(before).fetch_all(db.reader()).await?;
+        let cell = |(value, eligible, voted): (String, Option<i64>, i64)| Cell {
+            value,
+            eligible: eligible.map(to_u64),
+            voted: to_u64(voted),
+        };
+        cells.push(rows.into_iter().map(cell).collect::<Vec<_>>());
+    }
+    let [channels, districts, days] = <[_; 3]>::try_from(cells).expect("there are three groups");
+    let voted = channels.iter().map(|cell| cell.voted).sum();
+    Ok(bundle::participation((eligible, voted), channels, districts, days))
+}
+
+fn to_u64(count: i64) -> u64 {
+    u64::try_from(count).expect("a count is not negative")
 }
 
 /// A code that was made for a roll entry, with the reference its letter goes to.

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bundle::OtherRule;
 use crate::election::Election;
 use crate::money::Minor;
 use crate::outcome::Outcome;
 use crate::rule::{CountError, count};
-use crate::rule_sheet::RuleSheet;
+use crate::rule_sheet::{Completion, End, Rule, RuleSheet, Terms};
 
 /// What several rule sheets make of the same ballots.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,13 +34,42 @@ pub fn compare<'s>(
 ) -> Result<Comparison, CountError> {
     let outcomes: Vec<Outcome> =
         sheets.into_iter().map(|sheet| count(election, sheet)).collect::<Result<_, _>>()?;
-    let received = |p: usize| outcomes.iter().map(|outcome| outcome.projects[p].received_minor).collect();
-    let changes = election
-        .projects()
-        .iter()
-        .enumerate()
-        .map(|(p, project)| Change { project: project.id().to_owned(), received_minor: received(p) });
-    let differs = |change: &Change| change.received_minor.windows(2).any(|pair| pair[0] != pair[1]);
-    let changes = changes.filter(differs).collect();
+    let changes = changes(&outcomes.iter().collect::<Vec<_>>());
     Ok(Comparison { outcomes, changes })
+}
+
+/// The projects that do not receive the same in all of these outcomes of one election, in its order.
+pub fn changes(outcomes: &[&Outcome]) -> Vec<Change> {
+    let projects = outcomes.first().map_or(&[][..], |first| &first.projects).iter().enumerate();
+    let received = |p: usize| outcomes.iter().map(|outcome| outcome.projects[p].received_minor).collect();
+    let changes = projects.map(|(p, project)| Change { project: project.id.clone(), received_minor: received(p) });
+    let differs = |change: &Change| change.received_minor.windows(2).any(|pair| pair[0] != pair[1]);
+    changes.filter(differs).collect()
+}
+
+/// What the rules that a sheet does not name would have given, each with its usual options; those that let money be
+/// completed, with and without. A rule that cannot count the election is left out.
+pub fn other_rules(election: &Election, sheet: &RuleSheet) -> Vec<OtherRule> {
+    let usual = Rule::NAMES.iter().filter_map(|name| Rule::new(name, serde_json::Map::new()).ok());
+    let widened = |rule: Rule| {
+        let wider = match rule {
+            Rule::Transfer { order, r#move, end: End::Keep } => {
+                Some(Rule::Transfer { order, r#move, end: End::Fill })
+            }
+            Rule::EqualShares { utility, completion: Completion::None, unit, start, exhaustive_stop, ties } => {
+                let completion = Completion::Add1;
+                Some(Rule::EqualShares { utility, completion, unit, start, exhaustive_stop, ties })
+            }
+            _ => None,
+        };
+        [Some(rule), wider].into_iter().flatten()
+    };
+    let others = usual.flat_map(widened).filter(|rule| *rule != sheet.rule);
+    let count_by = |rule: Rule| {
+        let sheet = RuleSheet::new(Terms { rule, ..(**sheet).clone() }).ok()?;
+        let outcome = count(election, &sheet).ok()?;
+        let received_minor = outcome.projects.iter().map(|project| project.received_minor).collect();
+        Some(OtherRule { rule, received_minor })
+    };
+    others.filter_map(count_by).collect()
 }

@@ -31,7 +31,7 @@ pub mod rule;
 pub mod rule_sheet;
 
 pub use ballot::{Ballots, Fallback, Refusal};
-pub use compare::compare;
+pub use compare::{compare, other_rules};
 pub use election::Election;
 pub use explain::explain;
 pub use money::Minor;

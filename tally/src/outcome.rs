@@ -86,6 +86,18 @@ pub enum Status {
     NotFunded,
 }
 
+impl Status {
+    /// The name in files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Status::Funded => "funded",
+            Status::Partial => "partial",
+            Status::Dropped => "dropped",
+            Status::NotFunded => "not_funded",
+        }
+    }
+}
+
 /// One step of a count.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Round {
@@ -168,6 +180,26 @@ pub enum Verdict {
     Unaffordable,
     /// Too few ballots gave to it.
     TooFewSupporters,
+}
+
+impl Verdict {
+    /// The name in files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Funded => "funded",
+            Verdict::Partial => "partial",
+            Verdict::Pulled => "pulled",
+            Verdict::Filled => "filled",
+            Verdict::UnderFloor => "under-floor",
+            Verdict::Dropped => "dropped",
+            Verdict::Unreachable => "unreachable",
+            Verdict::UnderThreshold => "under-threshold",
+            Verdict::DoesNotFit => "does-not-fit",
+            Verdict::NotReached => "not-reached",
+            Verdict::Unaffordable => "unaffordable",
+            Verdict::TooFewSupporters => "too-few-supporters",
+        }
+    }
 }
 
 /// A tie that the tie order decided.

@@ -8,6 +8,7 @@ use crate::money;
 use crate::pages::office::cycle::{self as desk, Desk};
 use crate::pages::office::edit;
 use crate::pages::office::project::editable;
+use crate::record;
 use crate::text::zone;
 use crate::views::field::Problems;
 use axum::extract::Path;
@@ -17,6 +18,7 @@ use store::Translated;
 use store::cycle::{Closing, Cycle, Nature, Opening, Phase};
 use store::municipality::Municipality;
 use store::outcome::Counting;
+use tally::bundle::Publication;
 use tally::rule_sheet::{Purse, Rule, RuleSheet, RuleSheetError, Terms};
 use tally::{CountError, Minor};
 
@@ -44,6 +46,8 @@ pub async fn create(visit: Visit, Path(town): Path<String>, form: Fields) -> Res
         opened_at: None,
         closed_at: None,
         published_at: None,
+        publication: Publication::Ballots,
+        residents: None,
     };
     let Some(cycle) = read(&visit, &town, cycle, &form, &mut problems) else {
         return Ok(edit::page(&visit, &town, None, &form, &problems));
@@ -223,7 +227,7 @@ pub async fn count(visit: Visit, Path((town, cycle)): Path<(String, String)>) ->
 /// Publishes the outcome, for everybody at once.
 pub async fn publish(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let (town, cycle) = step(&visit, &town, &cycle).await?;
-    let published = store::outcome::publish(visit.db(), &cycle, visit.now).await?;
+    let published = record::publish(&visit.house, &town, &cycle, visit.now).await?;
     back(&visit, &town, &cycle, (!published).then_some(visit.text.wrong_phase_body())).await
 }
 

@@ -117,7 +117,7 @@ pub async fn read_code(
         Ok(code) => code,
         Err(not) => return Ok(Err(NotIn::NotACode(not))),
     };
-    for (town, cycle) in store::cycle::public(visit.db()).await? {
+    for (town, cycle) in store::cycle::public(visit.db(), visit.now).await? {
         if cycle.phase < Phase::Allocating {
             continue;
         }

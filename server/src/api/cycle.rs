@@ -68,6 +68,8 @@ pub(super) struct Cycle {
     /// When the result was published.
     #[schema(format = DateTime)]
     published_at: Option<String>,
+    /// How many people live where it is held; null where nobody said.
+    residents: Option<i64>,
     /// Who could take part and who did; null before the opening.
     turnout: Option<Taken>,
     /// Where to go on.
@@ -193,7 +195,8 @@ impl Cycle {
             opened_at: told(cycle.opened_at),
             closes_at: cycle.closes_at.to_string(),
             closed_at: told(cycle.closed_at),
-            published_at: told(cycle.published_at),
+            published_at: told(cycle.published_at.filter(|_| cycle.phase.is_published())),
+            residents: cycle.residents,
             source: Some(cycle.source).filter(|source| !source.is_empty()),
             id: cycle.cycle_id,
             slug: cycle.slug,
@@ -218,7 +221,7 @@ pub(super) async fn list(
     _: Nothing,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let found = store::cycle::public(&house.db).await?;
+    let found = store::cycle::public(&house.db, house.now()).await?;
     let mut freshness = Freshness::Minute;
     let mut cycles = Vec::new();
     for (town, cycle) in found {

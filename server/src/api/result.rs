@@ -14,10 +14,13 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use store::Translated;
+use store::bundle::BundleFile;
 use store::cycle::Cycle;
 use store::outcome::Counted;
 use store::project::Project;
 use tally::Status;
+use tally::bundle::ParticipationRow;
 use tally::outcome::ProjectOutcome;
 use utoipa::ToSchema;
 
@@ -32,9 +35,18 @@ pub(super) struct Published {
     /// Counted from 1; a later one corrects it.
     #[schema(minimum = 1)]
     version: i64,
+    /// Why there is this version, by language (BCP 47); empty for the first.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    reason: Translated,
     /// When it was counted.
     #[schema(format = DateTime)]
     counted_at: String,
+    /// When it was published.
+    #[schema(format = DateTime)]
+    published_at: Option<String>,
+    /// How much of the ballots is published: whole ones, notes of one step, or none.
+    #[schema(value_type = Publication)]
+    publication: &'static str,
     /// ISO 4217.
     currency: String,
     /// SHA-256 of the rule sheet by which it was counted.
@@ -47,8 +59,12 @@ pub(super) struct Published {
     options: Map<String, Value>,
     /// Who could take part and who did.
     turnout: Taken,
+    /// The same by channel, district and day; groups of fewer than ten people are merged with others.
+    participation: Vec<Group>,
     /// Ballots that were counted, empty ones too.
     ballots: u32,
+    /// Ballots that this version and those before it leave out.
+    void: u64,
     /// All the money of the cycle: funded and returned.
     purse_minor: i64,
     /// The part of it that the ballots decide about.
@@ -61,8 +77,50 @@ pub(super) struct Published {
     returned_minor: i64,
     /// Every project: those that receive most first.
     projects: Vec<Of>,
+    /// The files of this version, which never change.
+    files: Vec<File>,
     /// Where to go on.
     links: Links,
+}
+
+/// How much of the ballots is published.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the words of tally's enum, for the document")]
+enum Publication {
+    Ballots,
+    Notes,
+    Sealed,
+}
+
+/// How many of a group could take part, and how many did.
+#[derive(Serialize, ToSchema)]
+struct Group {
+    /// `all`, `channel`, `district` or `day`.
+    scope: &'static str,
+    /// Which channel, district or day (or span of days); empty for all.
+    value: String,
+    /// How many could; null where nobody knows, or it has no meaning.
+    eligible: Option<u64>,
+    /// How many did.
+    voted: u64,
+}
+
+/// A file of a result.
+#[derive(Serialize, ToSchema)]
+struct File {
+    /// Its name.
+    path: String,
+    /// What it is (RFC 6838).
+    media_type: String,
+    /// Its length in bytes.
+    size_bytes: i64,
+    /// SHA-256 of its content.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    sha256: String,
+    /// Where it is, for good.
+    #[schema(format = "uri")]
+    url: String,
 }
 
 /// What became of a project.
@@ -75,7 +133,7 @@ struct Of {
     slug: String,
     /// Its name, by language (BCP 47).
     #[schema(value_type = std::collections::BTreeMap<String, String>)]
-    title: store::Translated,
+    title: Translated,
     /// Whether it goes ahead.
     #[schema(value_type = Fate)]
     status: Status,
@@ -132,9 +190,15 @@ pub(super) struct Version {
     /// Counted from 1.
     #[schema(minimum = 1)]
     version: i64,
+    /// Why there is this version, by language (BCP 47); empty for the first.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    reason: Translated,
     /// When it was counted.
     #[schema(format = DateTime)]
     counted_at: String,
+    /// When it was published.
+    #[schema(format = DateTime)]
+    published_at: Option<String>,
     /// Where it is.
     links: Links,
 }
@@ -169,39 +233,62 @@ impl Of {
 }
 
 impl Published {
-    fn new(house: &House, town: String, cycle: Cycle, counted: Counted, projects: Vec<Project>) -> Self {
-        let outcome = counted.outcome;
-        let mut projects: Vec<_> = projects
-            .into_iter()
-            .filter_map(|project| {
-                let of = outcome.projects.iter().find(|of| of.id == project.count_id)?;
-                Some(Of::new(project, of))
-            })
-            .collect();
-        projects.sort_by(|a, b| {
-            let key = |of: &Of| (of.received_minor, of.support_minor);
-            key(b).cmp(&key(a)).then_with(|| a.slug.cmp(&b.slug))
-        });
+    async fn read(house: &House, town: String, cycle: Cycle, counted: Counted) -> Result<Self, Problem> {
+        let projects = store::project::of_cycle(&house.db, &cycle.cycle_id).await?;
+        let files = store::bundle::files(&house.db, &cycle.cycle_id, &counted).await?;
         let links = links(house, &town, &cycle, counted.version);
-        Self {
+        let outcome = counted.outcome;
+        Ok(Self {
             municipality: town,
             cycle: cycle.slug,
             version: counted.version,
+            reason: counted.reason,
             counted_at: counted.counted_at.to_string(),
+            published_at: counted.published_at.map(|at| at.to_string()),
+            publication: cycle.publication.as_str(),
             currency: cycle.currency,
             rule: outcome.rule.name(),
             options: outcome.rule.options(),
             turnout: counted.turnout.into(),
+            participation: counted.participation.into_iter().map(Group::from).collect(),
             ballots: outcome.ballots,
+            void: counted.void,
             purse_minor: outcome.purse_minor.get(),
             voters_minor: outcome.voters_minor.get(),
             given_minor: outcome.given_minor.get(),
             funded_minor: outcome.funded_minor.get(),
             returned_minor: outcome.returned_minor.get(),
+            projects: most_first(projects, &outcome.projects),
             sheet_hash: outcome.sheet_hash,
-            projects,
+            files: files.into_iter().map(|file| File::new(file, &links.page)).collect(),
             links,
-        }
+        })
+    }
+}
+
+fn most_first(projects: Vec<Project>, outcomes: &[ProjectOutcome]) -> Vec<Of> {
+    let with_outcome = |project: Project| {
+        let of = outcomes.iter().find(|of| of.id == project.count_id)?;
+        Some(Of::new(project, of))
+    };
+    let mut all: Vec<_> = projects.into_iter().filter_map(with_outcome).collect();
+    all.sort_by(|a, b| {
+        let key = |of: &Of| (of.received_minor, of.support_minor);
+        key(b).cmp(&key(a)).then_with(|| a.slug.cmp(&b.slug))
+    });
+    all
+}
+
+impl From<ParticipationRow> for Group {
+    fn from(row: ParticipationRow) -> Self {
+        Self { scope: row.scope.as_str(), value: row.value, eligible: row.eligible, voted: row.voted }
+    }
+}
+
+impl File {
+    fn new(file: BundleFile, page: &str) -> Self {
+        let BundleFile { path, media_type, sha256, size_bytes } = file;
+        Self { url: format!("{page}/{path}"), path, media_type, size_bytes, sha256 }
     }
 }
 
@@ -223,13 +310,18 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (town, cycle) = cycle::public(&house, &town, &cycle).await?;
-    let latest = store::outcome::published(&house.db, &cycle).await?.ok_or(Problem::NotFound)?;
-    let versions = vec![Version {
-        version: latest.version,
-        counted_at: latest.counted_at.to_string(),
-        links: links(&house, &town.slug, &cycle, latest.version),
-    }];
-    answer(&Page::whole(versions), Freshness::Minute, &headers)
+    let released = store::outcome::versions(&house.db, &cycle, house.now()).await?;
+    if released.is_empty() {
+        return Err(Problem::NotFound);
+    }
+    let version = |counted: Counted| Version {
+        version: counted.version,
+        reason: counted.reason,
+        counted_at: counted.counted_at.to_string(),
+        published_at: counted.published_at.map(|at| at.to_string()),
+        links: links(&house, &town.slug, &cycle, counted.version),
+    };
+    answer(&Page::whole(released.into_iter().map(version).collect()), Freshness::Minute, &headers)
 }
 
 /// One version of a cycle's result
@@ -251,15 +343,14 @@ pub(super) async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (town, cycle) = cycle::public(&house, &town, &cycle).await?;
-    let asked = match version.as_str() {
-        "latest" => None,
-        number => Some(number.parse().map_err(|_| Problem::NotFound)?),
+    let (db, now) = (&house.db, house.now());
+    let (counted, freshness) = match version.as_str() {
+        "latest" => (store::outcome::published(db, &cycle, now).await?, Freshness::Minute),
+        number => {
+            let number = number.parse().map_err(|_| Problem::NotFound)?;
+            (store::outcome::version(db, &cycle, number, now).await?, Freshness::Forever)
+        }
     };
-    let counted = store::outcome::published(&house.db, &cycle).await?.ok_or(Problem::NotFound)?;
-    if asked.is_some_and(|asked: i64| asked != counted.version) {
-        return Err(Problem::NotFound);
-    }
-    let projects = store::project::of_cycle(&house.db, &cycle.cycle_id).await?;
-    let freshness = if asked.is_some() { Freshness::Forever } else { Freshness::Minute };
-    answer(&Published::new(&house, town.slug, cycle, counted, projects), freshness, &headers)
+    let counted = counted.ok_or(Problem::NotFound)?;
+    answer(&Published::read(&house, town.slug, cycle, counted).await?, freshness, &headers)
 }

@@ -250,7 +250,7 @@ pub(super) async fn cycle_at(
     town: &str,
     slug: &str,
 ) -> Result<(Municipality, Cycle), Failure> {
-    let found = store::cycle::by_slug(&house.db, town, slug).await?;
+    let found = store::cycle::by_slug(&house.db, town, slug, house.now()).await?;
     found.ok_or_else(|| Failure::Input(format!("there is no cycle {town}/{slug} here")))
 }
 

@@ -10,6 +10,7 @@ use crate::post::Carrier;
 use app::access::House;
 use app::actions::project::slug_of;
 use app::map::Map;
+use app::record;
 use app::text::zone;
 use jiff::{Timestamp, ToSpan};
 use rand::{Rng, SeedableRng};
@@ -26,6 +27,7 @@ use store::legal_notice::LegalNotice;
 use store::municipality::{Label, Municipality};
 use store::project::{BudgetLine, Kind, NewProject, Point};
 use store::roll::{Issued, issue};
+use tally::bundle::Publication;
 use tally::rule_sheet::{Rule, RuleSheet, Terms};
 use tally::{Ballots, Fallback, Minor};
 
@@ -181,18 +183,18 @@ async fn last_year(house: &House, words: &TownWords, town: &Municipality) -> Res
         at("2025-06-15T22:00:00Z"),
     )
     .await?;
-    let closed = store::cycle::by_slug(&house.db, &town.slug, &cycle.slug).await?;
+    let closed = store::cycle::by_slug(&house.db, &town.slug, &cycle.slug, house.now()).await?;
     let closed = closed.and_then(|(_, cycle)| store::cycle::closed(cycle));
     let closed = closed.ok_or_else(|| Failure::Trouble("last year's cycle did not close".into()))?;
     store::outcome::count(&house.db, &closed, at("2025-06-16T08:00:00Z")).await?;
-    store::outcome::publish(&house.db, closed.cycle(), at("2025-06-20T16:00:00Z")).await?;
+    record::publish(house, town, closed.cycle(), at("2025-06-20T16:00:00Z")).await?;
     Ok(())
 }
 
 /// Something that went wrong last year, so that its page has something to tell.
 async fn last_years_incident(house: &House, words: &TownWords, town: &Municipality) -> Result<(), Failure> {
     let missing = || Failure::Trouble("last year's cycle or its officer is missing".into());
-    let (_, cycle) = store::cycle::by_slug(&house.db, &town.slug, "2025").await?.ok_or_else(missing)?;
+    let (_, cycle) = store::cycle::by_slug(&house.db, &town.slug, "2025", house.now()).await?.ok_or_else(missing)?;
     let (officer, _) = store::officer::by_mail(&house.db, MAIL).await?.ok_or_else(missing)?;
     let told_at = "2025-05-27T15:20:00Z".parse().expect("the dates of the demo are written right");
     let incident = Incident { body: words.incident.translated(), told_at };
@@ -236,7 +238,7 @@ async fn draw(house: &House, town: &Municipality) -> Result<(), Failure> {
 
 /// What the town has told about last year's projects since, a correction among it.
 async fn tell(house: &House, town: &Municipality) -> Result<(), Failure> {
-    let found = store::cycle::by_slug(&house.db, &town.slug, "2025").await?;
+    let found = store::cycle::by_slug(&house.db, &town.slug, "2025", house.now()).await?;
     let (_, cycle) = found.ok_or_else(|| Failure::Trouble("last year's cycle is not there".into()))?;
     for told in json::<Vec<UpdateWords>>("updates.json")? {
         let found = store::project::by_slug(&house.db, &cycle.cycle_id, &told.project).await?;
@@ -478,6 +480,8 @@ impl TownWords {
             opened_at: None,
             closed_at: None,
             published_at: None,
+            publication: Publication::Ballots,
+            residents: None,
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::config::Storage;
 use crate::failure::Failure;
 use app::access::House;
 use app::actions::project::slug_of;
+use app::record;
 use app::text::zone;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
@@ -20,6 +21,7 @@ use store::cycle::{Closing, Cycle, Load, Loading, Nature, Phase};
 use store::municipality::{Label, Municipality};
 use store::project::{Kind, NewProject};
 use tally::Minor;
+use tally::bundle::Publication;
 use tally::format::pabulib::{self, Leniency, Pabulib, PbProject};
 use tally::rule_sheet::RuleSheet;
 
@@ -101,7 +103,7 @@ impl Import {
             self.cycle
         );
         if self.publish {
-            publish(&house, &cycle).await?;
+            publish(&house, &town, &cycle).await?;
             println!("It is closed, counted and published: see /{}/{}/results.", self.town, self.cycle);
         } else {
             println!(
@@ -158,6 +160,8 @@ impl Import {
             opened_at: day("date_begin").map(|day| day.timestamp()),
             closed_at: None,
             published_at: None,
+            publication: Publication::Ballots,
+            residents: None,
         }
     }
 }
@@ -178,7 +182,7 @@ pub(super) fn read_file(path: &Path, lenient: bool) -> Result<Pabulib, Failure> 
 }
 
 /// Closes, counts and publishes, by the ways that the office goes.
-async fn publish(house: &House, cycle: &Cycle) -> Result<(), Failure> {
+async fn publish(house: &House, town: &Municipality, cycle: &Cycle) -> Result<(), Failure> {
     let now = house.now();
     match store::cycle::close(&house.db, &house.keys, &cycle.cycle_id, || house.token(), now).await? {
         Closing::Closed => {}
@@ -188,7 +192,7 @@ async fn publish(house: &House, cycle: &Cycle) -> Result<(), Failure> {
     }
     let closed = Cycle { phase: Phase::Counting, ..cycle.clone() };
     keep(house, &closed).await?;
-    if store::outcome::publish(&house.db, &closed, now).await? {
+    if record::publish(house, town, &closed, now).await? {
         Ok(())
     } else {
         Err(Failure::Trouble("the cycle could not be published".into()))

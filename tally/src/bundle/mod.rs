@@ -3,12 +3,28 @@
 //! One place knows what the files are called and what their columns mean, because the town writes them, a journalist
 //! reads them, and a browser recounts them. Nothing here looks at a clock, a disk or the web; what depends on people (a
 //! README, a licence, grant data) is handed in as a [`File`].
+//!
+//! [`write()`] makes the files and [`fn@zip`] one archive of them, [`verify()`] looks at everything that a bundle says and
+//! names what does not agree.
+
+mod package;
+mod participation;
+mod record;
+mod rows;
+mod table;
+mod write;
+mod zip;
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::package::Facts;
+pub use self::participation::{Cell, LEAST, OTHER, participation};
+pub use self::record::{About, Link, ProjectAbout, Record};
+pub use self::write::{WriteError, write};
+pub use self::zip::{UnzipError, unzip, zip};
 use crate::money::Minor;
 use crate::rule_sheet::Rule;
 
@@ -119,4 +135,17 @@ pub struct File {
     pub title: String,
     /// Its content.
     pub bytes: Vec<u8>,
+}
+
+/// What a file is, by the ending of its name.
+pub fn media_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "csv" => "text/csv; charset=utf-8",
+        "json" => "application/json",
+        "md" => "text/markdown; charset=utf-8",
+        "pb" | "txt" => "text/plain; charset=utf-8",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "zip" => "application/zip",
+        _ => "application/octet-stream",
+    }
 }

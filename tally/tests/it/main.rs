@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
 
 mod ballot_law;
+mod bundle;
 mod columns;
 mod explain;
 mod fuzz;

@@ -42,7 +42,7 @@ async fn page_saying(
     let t = visit.text;
     let mut attached = store::account::entries(visit.db(), account).await?;
     let mut items = Vec::new();
-    for (town, cycle) in store::cycle::public(visit.db()).await? {
+    for (town, cycle) in store::cycle::public(visit.db(), visit.now).await? {
         if let Some(entry) = attached.remove(&cycle.cycle_id) {
             items.push(item(visit, &town, &cycle, &entry));
         }

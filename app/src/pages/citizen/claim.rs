@@ -20,7 +20,7 @@ use store::municipality::Municipality;
 /// `/claim`: which vote it is about; where there is only one, it is that.
 pub async fn which(visit: Visit) -> Result<Response, Error> {
     let t = visit.text;
-    let all = store::cycle::public(visit.db()).await?;
+    let all = store::cycle::public(visit.db(), visit.now).await?;
     let open: Vec<_> = all.into_iter().filter(|(_, cycle)| takes_claims(cycle, visit.now)).collect();
     if let [(town, cycle)] = open.as_slice() {
         return Ok(redirect(&address(town, cycle), &[]));

@@ -138,7 +138,7 @@ async fn open_one(visit: &Visit, typed: &str) -> Result<Result<Opened, NotARecei
         Err(wrong) => return Ok(Err(wrong)),
     };
     let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
-    let counted = store::outcome::published(visit.db(), &cycle).await?;
+    let counted = store::outcome::published(visit.db(), &cycle, visit.now).await?;
     let code = receipt.print(&address).map(|code| format!("{address}/{code}")).unwrap_or_default();
     Ok(Ok(Opened { town, cycle, projects, counted, receipt, code }))
 }

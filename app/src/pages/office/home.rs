@@ -18,7 +18,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
         if !may_manage(&roles, &town.slug) {
             continue;
         }
-        let cycles = store::cycle::of_town(visit.db(), &town.municipality_id).await?;
+        let cycles = store::cycle::of_town(visit.db(), &town.municipality_id, visit.now).await?;
         let items = cycles
             .iter()
             .map(|cycle| {

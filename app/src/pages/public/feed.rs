@@ -30,7 +30,7 @@ pub async fn of_town(
 ) -> Result<Response, Error> {
     let town = store::municipality::by_slug(visit.db(), &town).await?.ok_or(Error::NotFound)?;
     let t = text(&visit, &asked);
-    let cycles = store::cycle::of_town(visit.db(), &town.municipality_id).await?;
+    let cycles = store::cycle::of_town(visit.db(), &town.municipality_id, visit.now).await?;
     let updates = store::update::of_town(visit.db(), &town.municipality_id, MOST).await?;
     let page = format!("/{}", town.slug);
     let mut entries: Vec<Entry> = cycles.iter().flat_map(|cycle| milestones(t, &page, cycle)).collect();

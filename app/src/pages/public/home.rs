@@ -14,7 +14,7 @@ const HERO: &str = include_str!("../../../../style/art/hero.svg");
 /// The page.
 pub async fn show(visit: Visit) -> Result<Response, Error> {
     let towns = store::municipality::all(visit.db()).await?;
-    let cycles = store::cycle::public(visit.db()).await?;
+    let cycles = store::cycle::public(visit.db(), visit.now).await?;
     let t = visit.text;
     let texts = towns.iter().map(|town| &town.about).chain(cycles.iter().map(|(_, cycle)| &cycle.title));
     let untranslated = untranslated(t, texts);

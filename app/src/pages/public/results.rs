@@ -37,7 +37,7 @@ struct Results {
 impl Results {
     async fn read(visit: &Visit, town: &str, cycle: &str) -> Result<Self, Error> {
         let (town, cycle) = visit.cycle(town, cycle).await?;
-        let counted = store::outcome::published(visit.db(), &cycle).await?.ok_or(Error::NotFound)?;
+        let counted = store::outcome::published(visit.db(), &cycle, visit.now).await?.ok_or(Error::NotFound)?;
         let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
         let mut rows: Vec<_> = projects
             .into_iter()

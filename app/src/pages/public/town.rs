@@ -15,7 +15,7 @@ use store::cycle::Phase;
 /// The page.
 pub async fn show(visit: Visit, Path(town): Path<String>) -> Result<Response, Error> {
     let town = store::municipality::by_slug(visit.db(), &town).await?.ok_or(Error::NotFound)?;
-    let cycles = store::cycle::of_town(visit.db(), &town.municipality_id).await?;
+    let cycles = store::cycle::of_town(visit.db(), &town.municipality_id, visit.now).await?;
     let t = visit.text;
     let items = cycles
         .iter()
