@@ -363,7 +363,7 @@ on_both! {
         go_and_vote(&owner, &next).await.assert_redirect(&next.at("/ballot"));
         // It is the entry of REF-0002 that votes.
         let entry = app.column("select roll_entry_id from session where roll_entry_id is not null and cycle_id = (select cycle_id from cycle where slug = '2027')").await;
-        let (_, cycle) = store::cycle::by_slug(&app.house.db, "laudry", "2027").await.unwrap().unwrap();
+        let (_, cycle) = store::cycle::by_slug(&app.house.db, "laudry", "2027", app.house.now()).await.unwrap().unwrap();
         let hash = app.house.roll_key.reference_hash(&cycle.cycle_id, "REF-0002");
         assert_eq!(app.column(&format!("select roll_entry_id from roll_entry where reference_hash = '{hash}'")).await, entry);
     }

@@ -90,10 +90,11 @@ impl Schemas<'_> {
                 }
                 "allOf" => says.as_array().unwrap().iter().for_each(|part| self.check_part(value, part, at)),
                 "oneOf" => {
-                    let [null, other] = says.as_array().unwrap().as_slice() else { panic!("{at}: {says}") };
-                    assert_eq!(null["type"], "null", "{at}: only what may be missing has a choice");
+                    let (null, other): (Vec<_>, Vec<_>) =
+                        says.as_array().unwrap().iter().partition(|choice| choice["type"] == "null");
+                    assert_eq!((null.len(), other.len()), (1, 1), "{at}: only what may be missing has a choice");
                     if !value.is_null() {
-                        self.check(value, other, at);
+                        self.check(value, other[0], at);
                     }
                 }
                 "enum" => assert!(says.as_array().unwrap().contains(value), "{at}: {value} is none of {says}"),
@@ -152,6 +153,14 @@ fn has_format(value: &Value, format: &str) -> bool {
     }
 }
 
+/// What of an answer changes only when the API does: a better README in the bundle is no other API.
+fn lasting(mut answer: Value) -> Value {
+    if let Some(answer) = answer.as_object_mut() {
+        answer.remove("files");
+    }
+    answer
+}
+
 /// The town of the document's examples: a cycle that is published, in which two people gave.
 async fn published(app: &TestApp) -> Cycle<'_> {
     let cycle = app.town().await.with_open_cycle().await;
@@ -179,7 +188,7 @@ on_both! {
                 let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("src/api/example/{id}.json"));
                 std::fs::write(file, serde_json::to_string_pretty(&page.json()).unwrap() + "\n").unwrap();
             } else {
-                assert_eq!(page.json(), documented["example"], "{id}: see this test's comment");
+                assert_eq!(lasting(page.json()), lasting(documented["example"].clone()), "{id}: see this test's comment");
             }
             for status in ["304", "400", "404", "405", "500", "503"] {
                 assert!(operation["responses"][status].is_object(), "{id}: {status} is not documented");

@@ -278,7 +278,7 @@ on_both! {
 
     async fn a_picture_may_run_nothing_and_is_kept_for_good(app: TestApp) {
         let cycle = app.town().await.plan().draft().await;
-        let (_, drafted) = store::cycle::by_slug(&app.house.db, "laudry", "2026").await.unwrap().unwrap();
+        let (_, drafted) = store::cycle::by_slug(&app.house.db, "laudry", "2026", app.house.now()).await.unwrap().unwrap();
         let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>".to_vec();
         let drawn = NewProject {
             project_id: app.house.id(),
