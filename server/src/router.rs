@@ -99,6 +99,7 @@ pub fn router(house: House) -> Router {
         .merge(office)
         .merge(law())
         .merge(office_of_projects())
+        .merge(open_data())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
         .layer(CatchPanicLayer::custom(panicked))
@@ -141,6 +142,17 @@ fn law() -> Router<House> {
         .route("/office/{town}/{cycle}/claims", get(office::claims::show))
         .route("/office/{town}/{cycle}/claims/{claim}", post(actions::claim::settle))
         .route("/office/{town}/{cycle}/incidents", get(office::incidents::show).post(actions::incident::tell))
+}
+
+/// What programs and spreadsheets follow a town by.
+fn open_data() -> Router<House> {
+    Router::new()
+        .route("/{town}/feed.json", get(public::feed::of_town))
+        .route("/{town}/{cycle}/projects/{project}/feed.json", get(public::feed::of_project))
+        .route("/{town}/{cycle}/projects.csv", get(public::table::projects))
+        .route("/{town}/{cycle}/turnout.csv", get(public::turnout::csv))
+        .route("/{town}/{cycle}/turnout.xml", get(public::feed::of_turnout))
+        .route("/{town}/{cycle}/turnout.json", get(public::feed::of_turnout))
 }
 
 /// A panic becomes the page of an error like any other; its cause is in the log.

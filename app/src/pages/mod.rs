@@ -130,7 +130,7 @@ impl<'a> Page<'a> {
                     <link rel="icon" type="image/svg+xml" href=format!("{site}/favicon.svg")/>
                     <link rel="stylesheet" href=format!("{site}/ecot.css")/>
                     {self.town.and_then(own_style)}
-                    {self.feed.map(|href| view! { <link rel="alternate" type="application/atom+xml" title=t.updates() href=href/> })}
+                    {self.feed.map(|href| feeds(self.visit, &href))}
                     {self.island.then(|| script(&self.visit.house.site))}
                 </head>
                 <body class=office>
@@ -143,6 +143,14 @@ impl<'a> Page<'a> {
             </html>
         }
     }
+}
+
+/// The page's feed, in both of its formats, for programs that look for one.
+fn feeds(visit: &Visit, href: &str) -> impl IntoView + use<> {
+    let title = visit.text.updates();
+    [("application/atom+xml", href.to_owned()), ("application/feed+json", href.replacen(".xml", ".json", 1))]
+        .map(|(media_type, href)| view! { <link rel="alternate" type=media_type title=title href=href/> })
+        .to_vec()
 }
 
 /// What others show of the page when somebody passes its address on (Open Graph). The picture names no town and holds no

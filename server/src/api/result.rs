@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use store::Translated;
 use store::bundle::BundleFile;
 use store::cycle::Cycle;
-use store::outcome::Counted;
+use store::outcome::{Counted, Release};
 use store::project::Project;
 use tally::Status;
 use tally::bundle::ParticipationRow;
@@ -198,7 +198,7 @@ pub(super) struct Version {
     counted_at: String,
     /// When it was published.
     #[schema(format = DateTime)]
-    published_at: Option<String>,
+    published_at: String,
     /// Where it is.
     links: Links,
 }
@@ -310,16 +310,17 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (town, cycle) = cycle::public(&house, &town, &cycle).await?;
-    let released = store::outcome::versions(&house.db, &cycle, house.now()).await?;
+    let mut released = store::outcome::releases(&house.db, &town.municipality_id, house.now()).await?;
+    released.retain(|release| release.cycle_id == cycle.cycle_id);
     if released.is_empty() {
         return Err(Problem::NotFound);
     }
-    let version = |counted: Counted| Version {
-        version: counted.version,
-        reason: counted.reason,
-        counted_at: counted.counted_at.to_string(),
-        published_at: counted.published_at.map(|at| at.to_string()),
-        links: links(&house, &town.slug, &cycle, counted.version),
+    let version = |release: Release| Version {
+        version: release.version,
+        reason: release.reason,
+        counted_at: release.counted_at.to_string(),
+        published_at: release.published_at.to_string(),
+        links: links(&house, &town.slug, &cycle, release.version),
     };
     answer(&Page::whole(released.into_iter().map(version).collect()), Freshness::Minute, &headers)
 }

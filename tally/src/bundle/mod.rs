@@ -21,7 +21,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 pub use self::package::Facts;
-pub use self::participation::{Cell, LEAST, OTHER, participation};
+pub use self::participation::{Cell, LEAST, OTHER, days_so_far, participation};
 pub use self::record::{About, Link, ProjectAbout, Record};
 pub use self::write::{WriteError, write};
 pub use self::zip::{UnzipError, unzip, zip};

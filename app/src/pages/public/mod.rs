@@ -10,7 +10,9 @@ pub mod map;
 pub mod project;
 pub mod results;
 pub mod status;
+pub mod table;
 pub mod town;
+pub mod turnout;
 
 use crate::access::Visitor;
 use crate::text::Text;
