@@ -114,6 +114,10 @@ impl House {
     }
 }
 
+/// Marks an answer that other sites may show in a frame; all others are refused there.
+#[derive(Clone, Copy, Debug)]
+pub struct Framable;
+
 /// The nonce of this answer's content security policy (CSP 3), made by the layer that writes the header.
 #[derive(Clone, Debug)]
 pub struct Nonce(pub Arc<str>);

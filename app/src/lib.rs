@@ -16,6 +16,7 @@
 //! | `photo` | photographs, written anew from their pixels |
 //! | `record` | the public record of a result, put together |
 //! | `receipt` | what a citizen keeps of a ballot, as a code |
+//! | `share` | the pictures that others show of pages |
 //! | `text` | the words, in each language |
 //! | `throttle` | slowing down those who guess |
 //! | `views` | small shared pieces of pages |
@@ -52,6 +53,8 @@ pub mod photo;
 pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod record;
+#[cfg(feature = "ssr")]
+pub mod share;
 #[cfg(feature = "ssr")]
 pub mod text;
 #[cfg(feature = "ssr")]

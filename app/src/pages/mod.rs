@@ -169,7 +169,7 @@ fn shared(visit: &Visit, title: &str) -> impl IntoView + use<> {
 }
 
 /// The style sheet of a town with a colour of its own, at an address that changes with the colour.
-fn own_style(town: &Municipality) -> Option<impl IntoView + use<>> {
+pub(crate) fn own_style(town: &Municipality) -> Option<impl IntoView + use<>> {
     let colour = town.accent.as_ref()?.trim_start_matches('#');
     let href = format!("/{}/accent.css?{colour}", town.slug);
     Some(view! { <link rel="stylesheet" href=href/> })

@@ -764,7 +764,6 @@ words! {
         embed_look
         embed_nothing
         embed_open
-        formula_refused
     }
     filled {
         open_until(moment)

@@ -3,12 +3,15 @@
 pub mod accessibility;
 mod browse;
 pub mod cycle;
+pub mod embed;
 pub mod feed;
 pub mod home;
 pub mod legal;
 pub mod map;
 pub mod project;
 pub mod results;
+pub mod share;
+mod shown;
 pub mod status;
 pub mod table;
 pub mod town;
@@ -17,6 +20,7 @@ pub mod turnout;
 use crate::access::Visitor;
 use crate::text::Text;
 use crate::views::{amount, phase_badge, picture, said, untranslated_short};
+use jiff::Timestamp;
 use leptos::prelude::*;
 use store::cycle::{Cycle, Nature, Phase};
 use store::municipality::Municipality;
@@ -50,11 +54,15 @@ fn nature(t: Text, nature: Nature) -> Option<&'static str> {
 
 /// Until when a cycle is open, or since when it is not.
 fn when(visit: &Visitor, town: &Municipality, cycle: &Cycle) -> String {
-    let t = visit.text;
+    when_at(visit.text, town, cycle, visit.now)
+}
+
+/// The same, at this moment.
+fn when_at(t: Text, town: &Municipality, cycle: &Cycle, now: Timestamp) -> String {
     let moment = |at| t.moment(at, &town.time_zone);
     match (cycle.phase, cycle.published_at, cycle.closed_at) {
         (Phase::Draft | Phase::Proposing | Phase::Reviewing, ..) => t.opens_later().to_owned(),
-        (Phase::Allocating, ..) if cycle.closes_at > visit.now => t.open_until(&moment(cycle.closes_at)),
+        (Phase::Allocating, ..) if cycle.closes_at > now => t.open_until(&moment(cycle.closes_at)),
         (Phase::Allocating, ..) => t.closed_since(&moment(cycle.closes_at)),
         (_, Some(at), _) => t.published_on(&t.day(at, &town.time_zone)),
         (_, None, Some(at)) => t.closed_since(&moment(at)),

@@ -27,17 +27,12 @@ const COLUMNS: [&str; 11] = [
 pub(super) fn answer<const N: usize>(
     name: &str,
     columns: [&str; N],
-    rows: impl Iterator<Item = [String; N]>,
+    mut rows: impl Iterator<Item = [String; N]>,
 ) -> Result<Response, Error> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let mut write = || -> Result<(), csv::Error> {
-        writer.write_record(columns)?;
-        for row in rows {
-            writer.write_record(row.iter().map(|cell| inert(cell).into_owned()))?;
-        }
-        Ok(())
-    };
-    let written = write();
+    let written = writer.write_record(columns).and_then(|()| {
+        rows.try_for_each(|row| writer.write_record(row.iter().map(|cell| inert(cell).into_owned())))
+    });
     let body = written.and_then(|()| writer.into_inner().map_err(|error| error.into_error().into()));
     let body = body.map_err(|cause| {
         tracing::error!(%cause, "a table could not be written");
