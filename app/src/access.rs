@@ -4,12 +4,13 @@
 //! this cycle); what it needs is a value, so it cannot be forgotten. Denies by default.
 
 use crate::error::Error;
+use crate::shelf::Shelf;
 use crate::text::{Language, Text};
 use crate::throttle::{Network, Throttles};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, CookieJar};
@@ -60,6 +61,8 @@ pub struct House {
     pub proxies: u8,
     /// Who tried what in vain.
     pub throttles: Arc<Throttles>,
+    /// Answers that many people ask for.
+    pub shelf: Arc<Shelf>,
 }
 
 impl House {
@@ -204,6 +207,17 @@ impl<S: Sync> FromRequestParts<S> for Visit {
     }
 }
 
+/// The language of an answer: the one that the address names (`?lang=fr`, for those who cite it), or the chosen one, or
+/// the best of those that the browser takes.
+#[must_use]
+pub fn language(headers: &HeaderMap, uri: &Uri) -> Language {
+    let named = uri.query().unwrap_or("").split('&').find_map(|pair| pair.strip_prefix("lang="));
+    let named = named.and_then(Language::parse);
+    let chosen = || CookieJar::from_headers(headers).get(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()));
+    let accepted = || headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    named.or_else(chosen).unwrap_or_else(|| Language::negotiate(accepted()))
+}
+
 /// That some officer is signed in: asked before a large body is read. Whether it is the right one is asked after.
 pub struct Staff;
 
@@ -262,11 +276,9 @@ impl Visit {
         let now = house.now();
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
         let network = visitor_address(&parts.headers, house.proxies, peer).into();
-        let accepted = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
-        let chosen = cookies.get(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()));
         let nonce = parts.extensions.get::<Nonce>().map_or_else(|| "".into(), |nonce| nonce.0.clone());
         Self(Arc::new(Visitor {
-            text: Text::of(chosen.unwrap_or_else(|| Language::negotiate(accepted))),
+            text: Text::of(language(&parts.headers, &parts.uri)),
             path: parts.uri.path().to_owned(),
             address: parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             house,
@@ -380,6 +392,21 @@ impl Visit {
     /// `NotFound` for a draft as for what does not exist.
     pub async fn cycle(&self, town: &str, slug: &str) -> Result<(Municipality, Cycle), Error> {
         self.house.public_cycle(town, slug, self.now).await?.ok_or(Error::NotFound)
+    }
+
+    /// The same, and a draft for an officer who manages it: what everybody will see, before they do.
+    ///
+    /// # Errors
+    /// As [`Visit::cycle`].
+    pub async fn cycle_or_draft(&self, town: &str, slug: &str) -> Result<(Municipality, Cycle), Error> {
+        match self.cycle(town, slug).await {
+            Err(Error::NotFound) if self.officer.is_some() => {
+                let (town, cycle) = self.managed_cycle(town, slug).await?;
+                let is_draft = cycle.phase == store::cycle::Phase::Draft;
+                if is_draft { Ok((town, cycle)) } else { Err(Error::NotFound) }
+            }
+            found => found,
+        }
     }
 
     /// The officer who asks.

@@ -152,5 +152,6 @@ pub fn house(db: Db, keys: Keys, secure: bool) -> Result<House, Failure> {
         sends_mail: false,
         proxies: 0,
         throttles: Arc::default(),
+        shelf: Arc::default(),
     })
 }

@@ -6,6 +6,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`api`] | `/api/v1`, for programs of other people |
+//! | [`coding`] | strong tags of compressed answers |
 //! | [`command`] | what can be said on the command line |
 //! | [`config`] | every setting, by flag or environment variable |
 //! | [`failure`] | how a command can fail |
@@ -17,6 +18,7 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+pub mod coding;
 pub mod command;
 pub mod config;
 pub mod failure;

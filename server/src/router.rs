@@ -4,20 +4,22 @@ use app::access::{Framable, House, Nonce, visit};
 use app::actions;
 use app::error::Error;
 use app::pages::{citizen, office, public};
+use app::shelf::shelve;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::site;
+use crate::{coding, site};
 
 /// The largest form: a ballot over a thousand projects, or a project with all its texts.
 const FORM_LIMIT_BYTES: usize = 256 * 1024;
@@ -74,6 +76,7 @@ pub fn router(house: House) -> Router {
         .route("/enter/used", get(citizen::used::show).post(actions::enter::used))
         .route("/leave", post(actions::enter::leave))
         .route("/{town}/{cycle}/ballot", get(citizen::ballot::show).post(actions::ballot::check))
+        .route("/{town}/{cycle}/ballot/check", get(actions::ballot::checking))
         .route("/{town}/{cycle}/ballot/receipt", post(actions::ballot::load))
         .route("/{town}/{cycle}/ballot/confirm", post(actions::ballot::confirm))
         .route("/{town}/{cycle}/mine", get(citizen::mine::show))
@@ -91,17 +94,19 @@ pub fn router(house: House) -> Router {
         .route("/office/{town}/{cycle}", get(office::cycle::show))
         .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
         .route("/office/{town}/{cycle}/roll", roll)
-        .route("/office/{town}/{cycle}/open", post(actions::cycle::open))
-        .route("/office/{town}/{cycle}/close", post(actions::cycle::close))
+        .route("/office/{town}/{cycle}/open", get(office::step::open).post(actions::cycle::open))
+        .route("/office/{town}/{cycle}/close", get(office::step::close).post(actions::cycle::close))
         .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
-        .route("/office/{town}/{cycle}/publish", post(actions::cycle::publish));
+        .route("/office/{town}/{cycle}/publish", get(office::step::publish).post(actions::cycle::publish));
     let pages = public
         .merge(citizen)
         .merge(account())
         .merge(office)
         .merge(law())
+        .merge(record())
         .merge(office_of_projects())
         .merge(open_data())
+        .merge(money())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
         .layer(CatchPanicLayer::custom(panicked))
@@ -117,7 +122,9 @@ pub fn router(house: House) -> Router {
     bare.merge(crate::api::router(&house))
         .merge(elsewhere())
         .merge(pages)
-        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(house.clone(), shelve))
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
+        .layer(from_fn(coding::tag))
         .layer(from_fn_with_state(house.clone(), protect))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, 2 * house.patience))
@@ -168,11 +175,24 @@ fn open_data() -> Router<House> {
         .route("/api", get(crate::api::page))
         .route("/data", get(public::data::show))
         .route("/{town}/feed.json", get(public::feed::of_town))
+        .route("/{town}/{cycle}/feed.json", get(public::feed::of_cycle))
         .route("/{town}/{cycle}/projects/{project}/feed.json", get(public::feed::of_project))
         .route("/{town}/{cycle}/projects.csv", get(public::table::projects))
         .route("/{town}/{cycle}/turnout.csv", get(public::turnout::csv))
         .route("/{town}/{cycle}/turnout.xml", get(public::feed::of_turnout))
         .route("/{town}/{cycle}/turnout.json", get(public::feed::of_turnout))
+}
+
+/// What is compressed while it is sent: all but what is so already.
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/vnd.openxmlformats"))
+}
+
+/// The public record of results.
+fn record() -> Router<House> {
+    Router::new().route("/{town}/{cycle}/results/{version}/{*path}", get(public::bundle::file))
 }
 
 /// A panic becomes the page of an error like any other; its cause is in the log.
@@ -213,6 +233,17 @@ fn office_of_projects() -> Router<House> {
         )
 }
 
+/// What became of the money, and how the rules work.
+fn money() -> Router<House> {
+    Router::new()
+        .route("/{town}/{cycle}/feed.xml", get(public::feed::of_cycle))
+        .route("/office/{town}/{cycle}/delivery", get(office::delivery::list))
+        .route(
+            "/office/{town}/{cycle}/projects/{project}/delivery",
+            get(office::delivery::show).post(actions::delivery::tell),
+        )
+}
+
 /// What a citizen may have besides a code: an account, and reminders.
 fn account() -> Router<House> {
     Router::new()
@@ -232,6 +263,8 @@ fn account() -> Router<House> {
         .route("/account/attach", post(actions::account::attach))
         .route("/account/detach", post(actions::account::detach))
         .route("/account/vote", post(actions::account::vote))
+        .route("/account/receipts", post(actions::account::keep_receipt))
+        .route("/account/receipts/remove", post(actions::account::drop_receipt))
         .route("/account/data.json", get(actions::account::export))
         .route("/account/delete", get(citizen::account::show_delete).post(actions::account::delete))
         .route("/account/deleted", get(citizen::account::deleted))

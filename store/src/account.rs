@@ -1,7 +1,8 @@
 //! Accounts of citizens who want one: an address, a password, and the roll entries that they may use without a code.
 //!
-//! Stores password hashes and hashes of tokens as it is given them. Never says anything of a ballot: an account opens the
-//! same session as a code, and is stored nowhere near what that session does.
+//! Stores password hashes and hashes of tokens as it is given them. Says nothing of a ballot but what its
+//! holder asked to keep, which it takes and gives sealed: an account opens the same session as a code, and is stored nowhere
+//! near what that session does.
 
 use crate::cycle::{Cycle, Phase};
 use crate::mail::{self, Mail};
@@ -390,6 +391,53 @@ pub async fn carry_over(db: &Db, cycle: &Cycle, pairs: &[(String, String)]) -> R
     tx.commit().await
 }
 
+/// Keeps a receipt with an account, sealed, in the place of the one that it has of the same cycle. Only where its holder
+/// asked for it.
+///
+/// # Errors
+/// The database's.
+pub async fn keep_receipt(db: &Db, account: &Account, cycle_id: &str, sealed: &str) -> Result<()> {
+    sqlx::query(
+        "insert into account_receipt (account_id, cycle_id, sealed) values ($1, $2, $3)
+         on conflict (account_id, cycle_id) do update set sealed = excluded.sealed",
+    )
+    .bind(&account.account_id)
+    .bind(cycle_id)
+    .bind(sealed)
+    .execute(db.writer())
+    .await?;
+    Ok(())
+}
+
+/// Erases the receipt of a cycle.
+///
+/// # Errors
+/// The database's.
+pub async fn drop_receipt(db: &Db, account: &Account, cycle_id: &str) -> Result<()> {
+    sqlx::query("delete from account_receipt where account_id = $1 and cycle_id = $2")
+        .bind(&account.account_id)
+        .bind(cycle_id)
+        .execute(db.writer())
+        .await?;
+    db.forget_receipt().await
+}
+
+/// The receipts that an account keeps, as (cycle id, sealed), those of the newest cycle first.
+///
+/// # Errors
+/// The database's.
+pub async fn receipts(db: &Db, account: &Account) -> Result<Vec<(String, String)>> {
+    let rows = sqlx::query(
+        "select account_receipt.cycle_id, sealed from account_receipt
+         join cycle on cycle.cycle_id = account_receipt.cycle_id
+         where account_id = $1 order by cycle.created_at desc, account_receipt.cycle_id",
+    )
+    .bind(&account.account_id)
+    .fetch_all(db.reader())
+    .await?;
+    rows.iter().map(|row| Ok((row.try_get("cycle_id")?, row.try_get("sealed")?))).collect()
+}
+
 /// Everything that is stored about an account, as its holder may have it.
 #[derive(Debug, Serialize)]
 pub struct Export {
@@ -407,6 +455,8 @@ pub struct Export {
     pub mails_waiting: i64,
     /// Roll entries that it may use without a code.
     pub entries: Vec<ExportedEntry>,
+    /// The receipts that it keeps, opened, each with its cycle's address before it.
+    pub receipts: Vec<String>,
 }
 
 /// A roll entry in an [`Export`].
@@ -430,11 +480,11 @@ pub struct ExportedEntry {
     pub reminder_to: Option<String>,
 }
 
-/// Everything that is stored about an account.
+/// Everything that is stored about an account, with these receipts, which it keeps sealed.
 ///
 /// # Errors
 /// The database's.
-pub async fn export(db: &Db, account: &Account) -> Result<Export> {
+pub async fn export(db: &Db, account: &Account, receipts: Vec<String>) -> Result<Export> {
     let password_hash = sqlx::query_scalar("select password_hash from account where account_id = $1")
         .bind(&account.account_id)
         .fetch_one(db.reader())
@@ -479,6 +529,7 @@ pub async fn export(db: &Db, account: &Account) -> Result<Export> {
         links_expire_at: links.bind(&account.mail).fetch_all(db.reader()).await?,
         mails_waiting: waiting.bind(&account.mail).fetch_one(db.reader()).await?,
         entries: rows.iter().map(entry).collect::<Result<_>>()?,
+        receipts,
     })
 }
 
@@ -501,9 +552,11 @@ pub async fn erase(db: &Db, account: &Account) -> Result<()> {
     for erase in ["delete from account_link where mail = $1", "delete from mail where recipient = $1"] {
         sqlx::query(erase).bind(&account.mail).execute(&mut *tx).await?;
     }
-    for erase in
-        ["delete from account_entry where account_id = $1", "delete from account where account_id = $1"]
-    {
+    for erase in [
+        "delete from account_receipt where account_id = $1",
+        "delete from account_entry where account_id = $1",
+        "delete from account where account_id = $1",
+    ] {
         sqlx::query(erase).bind(&account.account_id).execute(&mut *tx).await?;
     }
     tx.commit().await?;

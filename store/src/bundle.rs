@@ -2,10 +2,11 @@
 //!
 //! Refuses to change or remove one: a correction is a further version with files of its own.
 
-use crate::outcome::Counted;
+use crate::outcome::{Counted, Release};
 use crate::{Db, Result, Transaction, hex};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
+use sqlx::any::AnyRow;
 use tally::bundle::File;
 
 /// What is known of a file without reading it.
@@ -19,6 +20,17 @@ pub struct BundleFile {
     pub sha256: String,
     /// Its length.
     pub size_bytes: i64,
+}
+
+impl BundleFile {
+    fn from_row(row: &AnyRow) -> Result<Self> {
+        Ok(Self {
+            path: row.try_get("path")?,
+            media_type: row.try_get("media_type")?,
+            sha256: row.try_get("sha256")?,
+            size_bytes: row.try_get("size_bytes")?,
+        })
+    }
 }
 
 /// Keeps the files of a version within the transaction that publishes it.
@@ -51,35 +63,47 @@ pub(crate) async fn keep(
 /// # Errors
 /// The database's.
 pub async fn files(db: &Db, cycle_id: &str, of: &Counted) -> Result<Vec<BundleFile>> {
+    list(db, cycle_id, of.version).await
+}
+
+/// The files of a version that is released.
+///
+/// # Errors
+/// The database's.
+pub async fn of_release(db: &Db, release: &Release) -> Result<Vec<BundleFile>> {
+    list(db, &release.cycle_id, release.version).await
+}
+
+async fn list(db: &Db, cycle_id: &str, version: i64) -> Result<Vec<BundleFile>> {
     let rows = sqlx::query(
         "select path, media_type, sha256, size_bytes from bundle_file
          where cycle_id = $1 and version = $2 order by path",
     )
     .bind(cycle_id)
-    .bind(of.version)
+    .bind(version)
     .fetch_all(db.reader())
     .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(BundleFile {
-                path: row.try_get("path")?,
-                media_type: row.try_get("media_type")?,
-                sha256: row.try_get("sha256")?,
-                size_bytes: row.try_get("size_bytes")?,
-            })
-        })
-        .collect()
+    rows.iter().map(BundleFile::from_row).collect()
 }
 
-/// The content of a file of a version that the caller was given.
+/// A file of a version that the caller was given, with its content.
 ///
 /// # Errors
 /// The database's.
-pub async fn body(db: &Db, cycle_id: &str, of: &Counted, path: &str) -> Result<Option<Vec<u8>>> {
-    sqlx::query_scalar("select body from bundle_file where cycle_id = $1 and version = $2 and path = $3")
-        .bind(cycle_id)
-        .bind(of.version)
-        .bind(path)
-        .fetch_optional(db.reader())
-        .await
+pub async fn file(
+    db: &Db,
+    cycle_id: &str,
+    of: &Counted,
+    path: &str,
+) -> Result<Option<(BundleFile, Vec<u8>)>> {
+    let row = sqlx::query(
+        "select path, media_type, sha256, size_bytes, body from bundle_file
+         where cycle_id = $1 and version = $2 and path = $3",
+    )
+    .bind(cycle_id)
+    .bind(of.version)
+    .bind(path)
+    .fetch_optional(db.reader())
+    .await?;
+    row.map(|row| Ok((BundleFile::from_row(&row)?, row.try_get("body")?))).transpose()
 }

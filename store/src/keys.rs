@@ -4,6 +4,8 @@
 //! close. Refuses to make a key where one is expected, and to use one whose hash is not the cycle's.
 
 use crate::hex;
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -54,6 +56,49 @@ impl Key {
     pub fn mark(&self, parts: &[&str]) -> String {
         self.authenticate(&[&["mark"], parts].concat())
     }
+}
+
+/// The bytes of a nonce of XChaCha20-Poly1305, which may be drawn at random.
+pub const NONCE_BYTES: usize = 24;
+
+impl Key {
+    /// A text that only this server can read again (XChaCha20-Poly1305), and only as what it is `about`. In hexadecimal,
+    /// its nonce first.
+    ///
+    /// # Panics
+    /// Never: the cipher takes any text shorter than 256 GiB.
+    #[must_use]
+    pub fn seal(&self, about: &[&str], text: &str, nonce: [u8; NONCE_BYTES]) -> String {
+        let (cipher, about) = self.cipher(about);
+        let payload = Payload { msg: text.as_bytes(), aad: about.as_bytes() };
+        let sealed = cipher.encrypt(&XNonce::from(nonce), payload);
+        hex(&nonce) + &hex(&sealed.expect("a text of ours is shorter than 256 GiB"))
+    }
+
+    /// The text that was sealed; none where it was sealed by another key, or about something else.
+    #[must_use]
+    pub fn open(&self, about: &[&str], sealed: &str) -> Option<String> {
+        let bytes = from_hex(sealed)?;
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>()?;
+        let (cipher, about) = self.cipher(about);
+        let payload = Payload { msg: sealed, aad: about.as_bytes() };
+        String::from_utf8(cipher.decrypt(&XNonce::from(*nonce), payload).ok()?).ok()
+    }
+
+    /// The cipher of a key made for nothing else, and the mark of what is sealed.
+    fn cipher(&self, about: &[&str]) -> (XChaCha20Poly1305, String) {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        mac.update(b"seal");
+        let key: [u8; 32] = mac.finalize().into_bytes().into();
+        (XChaCha20Poly1305::new(&key.into()), self.mark(&[&["sealed"], about].concat()))
+    }
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || text.len() % 2 != 0 {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
 }
 
 /// The folder of the key files, readable by its owner alone.
@@ -186,4 +231,22 @@ fn read(path: &Path) -> io::Result<Key> {
         *byte = u8::from_str_radix(&text[2 * pair..2 * pair + 2], 16).map_err(|_| invalid())?;
     }
     Ok(Key(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, NONCE_BYTES};
+
+    #[test]
+    fn what_is_sealed_is_read_by_its_own_key_and_as_what_it_is_about() {
+        let (ours, other) = (Key([1; 32]), Key([2; 32]));
+        let sealed = ours.seal(&["account", "cycle"], "laudry/2026/7K3M", [9; NONCE_BYTES]);
+        assert_eq!(ours.open(&["account", "cycle"], &sealed).as_deref(), Some("laudry/2026/7K3M"));
+        assert_eq!(ours.open(&["another account", "cycle"], &sealed), None);
+        assert_eq!(other.open(&["account", "cycle"], &sealed), None);
+        assert!(!sealed.contains("7K3M"));
+        for broken in ["", "7", "é", &sealed[2..], &sealed.replacen(&sealed[60..62], "zz", 1)] {
+            assert_eq!(ours.open(&["account", "cycle"], broken), None, "{broken}");
+        }
+    }
 }

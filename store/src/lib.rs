@@ -15,6 +15,7 @@ mod bulk;
 pub mod bundle;
 pub mod claim;
 pub mod cycle;
+pub mod delivery;
 pub mod incident;
 pub mod keys;
 pub mod legal_notice;
@@ -125,8 +126,13 @@ impl Db {
     /// The same for an account that was erased. Where a reader is in the way, the next writes overwrite what is left of it
     /// in SQLite's log.
     async fn forget_account(&self) -> Result<()> {
-        let of_account = ["account_session", "account_link", "account_entry", "account", "reminder", "mail"];
+        let of_account = ["account_session", "account_link", "account_entry", "account_receipt", "account", "reminder", "mail"];
         self.forget(&of_account).await.map(drop)
+    }
+
+    /// The same for a receipt that was taken out of an account.
+    async fn forget_receipt(&self) -> Result<()> {
+        self.forget(&["account_receipt"]).await.map(drop)
     }
 
     async fn forget(&self, tables: &[&'static str]) -> Result<bool> {

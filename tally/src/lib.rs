@@ -17,10 +17,12 @@
 //! | [`mod@compare`] | one election under several rule sheets |
 //! | [`mod@format`] | files that others write and read |
 //! | [`bundle`] | the public record of a result, as files |
+//! | [`delivery`] | what becomes of the money after a result |
 
 pub mod ballot;
 pub mod bundle;
 pub mod compare;
+pub mod delivery;
 pub mod election;
 pub mod explain;
 pub mod format;

@@ -8,6 +8,7 @@ use crate::actions::enter::{NotSignedIn, check_password, end_as_citizen, new_has
 use crate::error::Error;
 use crate::form::{Fields, forgetting_drafts, redirect, slowed};
 use crate::mail;
+use crate::pages::citizen::euros::open_one as open_receipt;
 use crate::pages::citizen::{account as page, password as password_page};
 use crate::views::field::Problems;
 use axum::http::{HeaderValue, header};
@@ -200,7 +201,9 @@ async fn cycle_of(visit: &Visit, form: &Fields) -> Result<(Municipality, Cycle),
 
 /// Everything that is stored about the account, as a file.
 pub async fn export(visit: Visit) -> Result<Response, Error> {
-    let everything = account::export(visit.db(), visit.account()?).await?;
+    let account = visit.account()?;
+    let receipts = kept_receipts(&visit, account).await?.into_iter().map(|(_, code)| code).collect();
+    let everything = account::export(visit.db(), account, receipts).await?;
     let json = serde_json::to_string_pretty(&everything).map_err(|_| Error::Broken)?;
     let mut answer = json.into_response();
     let headers = answer.headers_mut();
@@ -209,6 +212,44 @@ pub async fn export(visit: Visit) -> Result<Response, Error> {
     headers.insert(header::CONTENT_DISPOSITION, name);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     Ok(answer)
+}
+
+/// The receipts that an account keeps, opened, with the ids of their cycles. One that another key sealed is left out.
+///
+/// # Errors
+/// The database's.
+pub async fn kept_receipts(visit: &Visit, account: &Account) -> Result<Vec<(String, String)>, Error> {
+    let sealed = account::receipts(visit.db(), account).await?;
+    let open = |(cycle_id, sealed): (String, String)| {
+        let code = visit.house.roll_key.open(&about(account, &cycle_id), &sealed)?;
+        Some((cycle_id, code))
+    };
+    Ok(sealed.into_iter().filter_map(open).collect())
+}
+
+/// What a receipt is sealed as.
+fn about<'a>(account: &'a Account, cycle_id: &'a str) -> [&'a str; 3] {
+    ["receipt", &account.account_id, cycle_id]
+}
+
+/// Keeps a receipt with the account, at its holder's word.
+pub async fn keep_receipt(visit: Visit, form: Fields) -> Result<Response, Error> {
+    let account = visit.account()?;
+    let opened = open_receipt(&visit, form.trimmed("receipt")).await?.map_err(|_| Error::BadRequest)?;
+    if opened.code.is_empty() {
+        return Err(Error::BadRequest);
+    }
+    let cycle_id = &opened.cycle.cycle_id;
+    let sealed = visit.house.roll_key.seal(&about(account, cycle_id), &opened.code, visit.house.bytes());
+    account::keep_receipt(visit.db(), account, cycle_id, &sealed).await?;
+    Ok(redirect("/account?kept#receipts", &[]))
+}
+
+/// Takes a receipt out of the account, whether it can still be opened or not.
+pub async fn drop_receipt(visit: Visit, form: Fields) -> Result<Response, Error> {
+    let account = visit.account()?;
+    account::drop_receipt(visit.db(), account, form.get("cycle")).await?;
+    Ok(redirect("/account?dropped#receipts", &[]))
 }
 
 /// Erases the account.

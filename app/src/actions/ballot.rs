@@ -11,6 +11,7 @@ use crate::pages::citizen::enter::{self, Kept};
 use crate::receipt::{NotAReceipt, Receipt};
 use crate::text::{Text, zone};
 use crate::views::field::Problems;
+use crate::waiting;
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -59,13 +60,53 @@ pub async fn check(
         return Ok(spread_rest(&visit, &booth, form));
     }
     let fallback = fallback(&booth, &form)?;
+    let lines = match read {
+        Ok(lines) => lines,
+        Err(problems) => return Ok(page::page(&visit, &booth, &form, &problems)),
+    };
+    let citizen = visit.citizen_of(&booth.cycle)?;
+    let chosen = (booth.version.unwrap_or(0), fallback, lines.as_slice());
+    if let Some(cookie) = waiting::keep(&visit, &booth, citizen, chosen) {
+        return Ok(redirect(&format!("{}/ballot/check", booth.base()), &[cookie]));
+    }
+    // Too many for a cookie: they travel in the form.
+    let choices = Choices { lines: &lines, fallback, overtaken: false };
+    Ok(page::check(&visit, &booth, &choices, visit.house.token()))
+}
+
+/// "Check your choices", of those that wait in this browser.
+pub async fn checking(
+    visit: Visit,
+    Path((town, cycle)): Path<(String, String)>,
+) -> Result<Response, Error> {
+    let booth = Booth::enter(&visit, &town, &cycle).await?;
+    let Some(waiting) = waiting::read(&visit, &booth) else {
+        return Ok(redirect(&format!("{}/ballot", booth.base()), &[]));
+    };
+    let form = filled(&visit, &booth, &waiting);
+    let read = read(visit.text, &booth, &form);
+    if !booth.cycle.takes_ballots(visit.now) {
+        return Ok(page::closed(&visit, &booth, &read.unwrap_or_default()));
+    }
     Ok(match read {
         Ok(lines) => {
-            let choices = Choices { lines: &lines, fallback, overtaken: false };
+            let overtaken = booth.version.is_some_and(|version| version != i64::from(waiting.version));
+            let choices = Choices { lines: &lines, fallback: waiting.fallback, overtaken };
             page::check(&visit, &booth, &choices, visit.house.token())
         }
         Err(problems) => page::page(&visit, &booth, &form, &problems),
     })
+}
+
+/// A receipt as the fields of the allocator.
+#[must_use]
+pub fn filled(visit: &Visit, booth: &Booth, receipt: &Receipt) -> Fields {
+    let format = visit.text.money_format(&booth.cycle.currency);
+    let amounts = receipt.amounts(&booth.projects, booth.cycle.sheet.step);
+    let fields = amounts.into_iter().fold(Fields::default(), |form, (slug, amount)| {
+        form.with(&format!("amount.{slug}"), format.typed(amount.get()))
+    });
+    fields.with("fallback", receipt.fallback.as_str())
 }
 
 /// The door, for a citizen whose session ended meanwhile: what they chose waits there.
@@ -128,7 +169,7 @@ pub async fn confirm(
     }
     let lines = match read {
         Ok(lines) if form.get("change").is_empty() => lines,
-        Ok(_) => return Ok(page::page(&visit, &booth, &form, &Problems::default())),
+        Ok(lines) => return change(&visit, &booth, &form, &lines),
         Err(problems) => return Ok(page::page(&visit, &booth, &form, &problems)),
     };
     let submission = form.get("submission");
@@ -150,6 +191,10 @@ pub async fn confirm(
         && seen != booth.version.unwrap_or(0).to_string()
         && !store::ballot::knows(visit.db(), &ballot_id, submission).await?
     {
+        let seen = seen.parse().unwrap_or(0);
+        if let Some(cookie) = waiting::keep(&visit, &booth, citizen, (seen, fallback, &lines)) {
+            return Ok(redirect(&format!("{}/ballot/check", booth.base()), &[cookie]));
+        }
         let choices = Choices { lines: &lines, fallback, overtaken: booth.version.is_some() };
         return Ok(page::check(&visit, &booth, &choices, visit.house.token()));
     }
@@ -171,8 +216,9 @@ pub async fn confirm(
                 at: visit.now,
                 receipt: receipt(&booth, version, sent.fallback, &lines).unwrap_or_default(),
             });
-            let answer = redirect(&format!("{}/mine", booth.base()), &[recorded.cookie(&visit, citizen)]);
-            Ok(forgetting_drafts(answer))
+            let forgotten = waiting::forget(&visit, &booth.town.slug, &booth.cycle.slug);
+            let cookies = [recorded.cookie(&visit, citizen), forgotten];
+            Ok(forgetting_drafts(redirect(&format!("{}/mine", booth.base()), &cookies)))
         }
         Submitted::UsedAlready => {
             let mut problems = Problems::default();
@@ -182,6 +228,23 @@ pub async fn confirm(
         Submitted::Closed => Ok(page::closed(&visit, &booth, &lines)),
         Submitted::NotOnRoll => Err(Error::EnterCode),
     }
+}
+
+/// Back from checking to the allocator, at what is to be changed. Which that is stands behind the `#`, where no log of any
+/// server sees it.
+fn change(visit: &Visit, booth: &Booth, form: &Fields, lines: &[(u16, Minor)]) -> Result<Response, Error> {
+    let fallback = fallback(booth, form)?;
+    let version = form.get("version").parse().unwrap_or(0);
+    let citizen = visit.citizen_of(&booth.cycle)?;
+    let Some(cookie) = waiting::keep(visit, booth, citizen, (version, fallback, lines)) else {
+        return Ok(page::page(visit, booth, form, &Problems::default()));
+    };
+    let place = match form.get("change") {
+        "fallback" => format!("fallback-{}", fallback.as_str()),
+        slug if booth.projects.iter().any(|project| project.slug == slug) => format!("amount.{slug}"),
+        _ => "allocator".to_owned(),
+    };
+    Ok(redirect(&format!("{}/ballot#{place}", booth.base()), &[cookie]))
 }
 
 /// What the citizen keeps of this ballot, where it is short enough to be kept.
@@ -204,22 +267,14 @@ pub async fn load(
     }
     let t = visit.text;
     let mut problems = Problems::default();
-    let mut filled = Fields::default().with("receipt", form.get("receipt"));
+    let mut fields = Fields::default().with("receipt", form.get("receipt"));
     match Receipt::find(form.get("receipt"), &booth.address()) {
         Ok(receipt) => {
-            let format = t.money_format(&booth.cycle.currency);
-            filled = receipt
-                .amounts(&booth.projects, booth.cycle.sheet.step)
-                .into_iter()
-                .fold(Fields::default(), |form, (slug, amount)| {
-                    form.with(&format!("amount.{slug}"), format.typed(amount.get()))
-                })
-                .with("fallback", receipt.fallback.as_str())
-                .with("done", "receipt");
+            fields = filled(&visit, &booth, &receipt).with("done", "receipt");
         }
         Err(wrong) => problems.add("receipt", say_receipt(t, wrong)),
     }
-    Ok(page::page(&visit, &booth, &filled, &problems))
+    Ok(page::page(&visit, &booth, &fields, &problems))
 }
 
 /// Why a text is no receipt, in words.

@@ -1,6 +1,7 @@
 //! Claims: make one, settle one.
 
 use crate::access::Visit;
+use crate::done::{Done, go_on};
 use crate::error::Error;
 use crate::form::{Fields, redirect, slowed};
 use crate::pages::citizen::claim as page;
@@ -113,7 +114,7 @@ pub async fn settle(
         problems.add("claims", t.claim_gone());
         return claims::page(&visit, &town, &cycle, (&form, &problems)).await;
     }
-    Ok(redirect(&claims::address(&town, &cycle), &[]))
+    Ok(go_on(&visit, &claims::address(&town, &cycle), Done::ClaimSettled))
 }
 
 #[cfg(test)]

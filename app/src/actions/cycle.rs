@@ -2,8 +2,9 @@
 
 use crate::access::Visit;
 use crate::actions::project::read_slug;
+use crate::done::{Done, go_on};
 use crate::error::Error;
-use crate::form::{Fields, begins_formula, redirect};
+use crate::form::{Fields, begins_formula};
 use crate::money;
 use crate::pages::office::cycle::{self as desk, Desk};
 use crate::pages::office::edit;
@@ -56,7 +57,7 @@ pub async fn create(visit: Visit, Path(town): Path<String>, form: Fields) -> Res
         problems.add("slug", visit.text.slug_taken());
         return Ok(edit::page(&visit, &town, None, &form, &problems));
     }
-    Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[]))
+    Ok(go_on(&visit, &format!("/office/{}/{}", town.slug, cycle.slug), Done::CycleMade))
 }
 
 /// Rewrites a cycle that is not open yet.
@@ -73,7 +74,7 @@ pub async fn save(
     if !store::cycle::edit(visit.db(), &edited).await? {
         return Err(Error::Frozen);
     }
-    Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[]))
+    Ok(go_on(&visit, &format!("/office/{}/{}", town.slug, cycle.slug), Done::CycleSaved))
 }
 
 /// The cycle with the fields of its form; none when something is wrong with them.
@@ -189,7 +190,7 @@ pub async fn open(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
             Opening::TooFewProjects => Some(t.blocks_too_few_projects()),
             Opening::PurseTooLarge => Some(t.blocks_purse()),
         };
-    back(&visit, &town, &cycle, refused).await
+    back(&visit, &town, &cycle, refused, Done::Opened).await
 }
 
 /// Closes voting, for good.
@@ -208,7 +209,7 @@ pub async fn close(visit: Visit, Path((town, cycle)): Path<(String, String)>) ->
         Closing::NotOpen => Some(t.wrong_phase_body()),
         Closing::TooEarly => Some(t.close_too_early()),
     };
-    back(&visit, &town, &cycle, refused).await
+    back(&visit, &town, &cycle, refused, Done::Closed).await
 }
 
 /// Counts a closed cycle. Shows nothing of the result.
@@ -226,25 +227,27 @@ pub async fn count(visit: Visit, Path((town, cycle)): Path<(String, String)>) ->
             Some(t.count_refused_large())
         }
     };
-    back(&visit, &town, &cycle, refused).await
+    back(&visit, &town, &cycle, refused, Done::Counted).await
 }
 
 /// Publishes the outcome, for everybody at once.
 pub async fn publish(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let (town, cycle) = step(&visit, &town, &cycle).await?;
     let published = record::publish(&visit.house, &town, &cycle, visit.now).await?;
-    back(&visit, &town, &cycle, (!published).then_some(visit.text.wrong_phase_body())).await
+    let refused = (!published).then_some(visit.text.wrong_phase_body());
+    back(&visit, &town, &cycle, refused, Done::Published).await
 }
 
-/// Back to the desk: by a redirect when the step was taken, with the reason when it was refused.
+/// Back to the desk: by a redirect when the step was taken, which it then says; with the reason when it was refused.
 async fn back(
     visit: &Visit,
     town: &Municipality,
     cycle: &Cycle,
     refused: Option<&'static str>,
+    done: Done,
 ) -> Result<Response, Error> {
     if refused.is_none() {
-        return Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[]));
+        return Ok(go_on(visit, &format!("/office/{}/{}", town.slug, cycle.slug), done));
     }
     let desk = Desk::read(visit, &town.slug, &cycle.slug).await?;
     Ok(desk::page(visit, &desk, refused))

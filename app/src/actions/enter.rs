@@ -7,6 +7,7 @@ use crate::form::{Fields, forgetting_drafts, redirect, slowed};
 use crate::pages;
 use crate::pages::citizen::enter::Kept;
 use crate::views::field::Problems;
+use crate::waiting;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -140,9 +141,15 @@ pub async fn leave(visit: Visit) -> Result<Response, Error> {
 ///
 /// # Errors
 /// The database's.
-pub async fn end_as_citizen(visit: &Visit) -> Result<[HeaderValue; 3], Error> {
-    let receipt = visit.set_cookie(Recorded::COOKIE, "", 0);
-    Ok([visit.end(Door::Citizen).await?, visit.end(Door::Account).await?, receipt])
+pub async fn end_as_citizen(visit: &Visit) -> Result<Vec<HeaderValue>, Error> {
+    let mut cookies = vec![visit.set_cookie(Recorded::COOKIE, "", 0)];
+    if let Some(citizen) = &visit.citizen {
+        let all = store::cycle::public(visit.db(), visit.now).await?;
+        let own = all.iter().find(|(_, cycle)| cycle.cycle_id == citizen.cycle_id);
+        cookies.extend(own.map(|(town, cycle)| waiting::forget(visit, &town.slug, &cycle.slug)));
+    }
+    cookies.extend([visit.end(Door::Citizen).await?, visit.end(Door::Account).await?]);
+    Ok(cookies)
 }
 
 /// How long a sign-in waits for its turn.

@@ -1,8 +1,9 @@
 //! Incidents: tell one, for good.
 
 use crate::access::Visit;
+use crate::done::{Done, go_on};
 use crate::error::Error;
-use crate::form::{Fields, redirect};
+use crate::form::Fields;
 use crate::pages::office::incidents as page;
 use crate::views::field::Problems;
 use axum::extract::Path;
@@ -31,5 +32,5 @@ pub async fn tell(
     let incident = Incident { body, told_at: visit.now };
     let officer_id = &visit.officer()?.officer_id;
     store::incident::tell(visit.db(), &visit.house.id(), &cycle.cycle_id, &incident, officer_id).await?;
-    Ok(redirect(&format!("/office/{}/{}/incidents", town.slug, cycle.slug), &[]))
+    Ok(go_on(&visit, &format!("/office/{}/{}/incidents", town.slug, cycle.slug), Done::IncidentTold))
 }

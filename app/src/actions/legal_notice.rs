@@ -1,8 +1,9 @@
 //! What a town states about itself, as the law wants it.
 
 use crate::access::Visit;
+use crate::done::{Done, go_on};
 use crate::error::Error;
-use crate::form::{Fields, redirect};
+use crate::form::Fields;
 use crate::pages::office::legal_notice as page;
 use crate::views::field::Problems;
 use axum::extract::Path;
@@ -27,5 +28,5 @@ pub async fn save(visit: Visit, Path(town): Path<String>, form: Fields) -> Resul
         LONGEST.map(|(name, _)| form.trimmed(name).to_owned());
     let legal_notice = LegalNotice { body, address, director, data_protection, host };
     store::legal_notice::keep(visit.db(), &town.municipality_id, &legal_notice, visit.now).await?;
-    Ok(redirect(&format!("/legal/{}", town.slug), &[]))
+    Ok(go_on(&visit, &format!("/office/legal/{}", town.slug), Done::LegalNoticeSaved))
 }

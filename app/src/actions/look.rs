@@ -2,8 +2,9 @@
 
 use crate::accent::Colour;
 use crate::access::Visit;
+use crate::done::{Done, go_on};
 use crate::error::Error;
-use crate::form::{Fields, redirect};
+use crate::form::Fields;
 use crate::pages::office::look::page;
 use crate::views::field::Problems;
 use axum::extract::Path;
@@ -22,5 +23,5 @@ pub async fn save(visit: Visit, Path(town): Path<String>, form: Fields) -> Resul
         }
     };
     store::municipality::set_accent(visit.db(), &town.municipality_id, accent.as_deref()).await?;
-    Ok(redirect(&format!("/office/{}/look", town.slug), &[]))
+    Ok(go_on(&visit, &format!("/office/{}/look", town.slug), Done::LookSaved))
 }

@@ -1,8 +1,9 @@
 //! The town's map: draw it from a file, or take it away.
 
 use crate::access::{Staff, Visit};
+use crate::done::{Done, go_on};
 use crate::error::Error;
-use crate::form::{Upload, redirect};
+use crate::form::Upload;
 use crate::map::{MOST_POINTS, Map, MapProblem};
 use crate::pages::office::map::page;
 use crate::text::Text;
@@ -22,7 +23,7 @@ pub async fn save(
         Ok(map) => {
             let json = map.to_json();
             store::municipality::set_map(visit.db(), &town.municipality_id, Some(&json), visit.now).await?;
-            Ok(redirect(&format!("/office/{}/map", town.slug), &[]))
+            Ok(go_on(&visit, &format!("/office/{}/map", town.slug), Done::MapSaved))
         }
         Err(problem) => {
             let mut problems = Problems::default();
@@ -36,7 +37,7 @@ pub async fn save(
 pub async fn remove(visit: Visit, Path(town): Path<String>) -> Result<Response, Error> {
     let town = visit.managed_town(&town).await?;
     store::municipality::set_map(visit.db(), &town.municipality_id, None, visit.now).await?;
-    Ok(redirect(&format!("/office/{}/map", town.slug), &[]))
+    Ok(go_on(&visit, &format!("/office/{}/map", town.slug), Done::MapRemoved))
 }
 
 /// Why a file is no map, in words. The same for the office and for the command line.

@@ -7,6 +7,7 @@ pub mod account;
 pub mod ballot;
 pub mod claim;
 pub mod cycle;
+pub mod delivery;
 pub mod enter;
 pub mod incident;
 pub mod language;

@@ -1,8 +1,9 @@
 //! The picture of a project: send one, describe it, take it away, as long as voting has not opened.
 
 use crate::access::{Staff, Visit};
+use crate::done::{Done, go_on};
 use crate::error::Error;
-use crate::form::{Upload, redirect};
+use crate::form::Upload;
 use crate::pages::office::picture::{Wall, page};
 use crate::photo::{PhotoProblem, rewrite};
 use crate::text::Text;
@@ -49,7 +50,7 @@ pub async fn save(
         Some(new) => store::photo::set(visit.db(), &wall.cycle, project_id, (new, &alt)).await?,
         None => store::photo::describe(visit.db(), &wall.cycle, project_id, &alt).await?,
     };
-    answer(&wall, written)
+    answer(&visit, &wall, written, Done::PictureSaved)
 }
 
 /// Takes the picture away.
@@ -59,13 +60,13 @@ pub async fn remove(
 ) -> Result<Response, Error> {
     let wall = Wall::read(&visit, &town, &cycle, &project).await?;
     let written = store::photo::remove(visit.db(), &wall.cycle, &wall.project.project_id).await?;
-    answer(&wall, written)
+    answer(&visit, &wall, written, Done::PictureRemoved)
 }
 
-fn answer(wall: &Wall, written: Writing) -> Result<Response, Error> {
+fn answer(visit: &Visit, wall: &Wall, written: Writing, done: Done) -> Result<Response, Error> {
     match written {
         Writing::Frozen => Err(Error::Frozen),
-        Writing::Written | Writing::SlugTaken => Ok(redirect(&wall.address(), &[])),
+        Writing::Written | Writing::SlugTaken => Ok(go_on(visit, &wall.address(), done)),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Projects: add, edit, take out, as long as voting has not opened.
 
 use crate::access::Visit;
+use crate::done::{Done, go_on};
 use crate::error::Error;
-use crate::form::{Fields, begins_formula, redirect};
+use crate::form::{Fields, begins_formula};
 use crate::map::{Map, parse_degrees};
 use crate::money;
 use crate::pages::office::project::{self as page, BUDGET_LINES, editable};
@@ -40,7 +41,7 @@ pub async fn add(
         return Ok(page::page(&visit, &town, &cycle, None, (&form, &problems)));
     };
     match store::project::add(visit.db(), &cycle, &project, visit.now).await? {
-        Writing::Written => Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[])),
+        Writing::Written => Ok(go_on(&visit, &format!("/office/{}/{}", town.slug, cycle.slug), Done::ProjectAdded)),
         Writing::Frozen => Err(Error::Frozen),
         Writing::SlugTaken => {
             problems.add("slug", visit.text.slug_taken());
@@ -67,7 +68,7 @@ pub async fn save(
     // What the form does not ask stays as it is.
     let new = NewProject { picture_alt: old.picture_alt, ..new };
     match store::project::edit(visit.db(), &cycle, &new).await? {
-        Writing::Written => Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[])),
+        Writing::Written => Ok(go_on(&visit, &format!("/office/{}/{}", town.slug, cycle.slug), Done::ProjectSaved)),
         Writing::Frozen => Err(Error::Frozen),
         Writing::SlugTaken => {
             problems.add("slug", visit.text.slug_taken());
@@ -87,7 +88,7 @@ pub async fn remove(
     match store::project::remove(visit.db(), &cycle, &project.project_id).await? {
         Writing::Frozen => Err(Error::Frozen),
         Writing::Written | Writing::SlugTaken => {
-            Ok(redirect(&format!("/office/{}/{}", town.slug, cycle.slug), &[]))
+            Ok(go_on(&visit, &format!("/office/{}/{}", town.slug, cycle.slug), Done::ProjectRemoved))
         }
     }
 }

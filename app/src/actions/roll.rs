@@ -21,7 +21,7 @@ use tally::format::roll::{LONGEST_REFERENCE, MOST_ROWS, RollProblem, RollProblem
 pub enum Import {
     /// The codes, as a table to print letters from; nobody can make this table again.
     Codes {
-        /// CSV: reference, code.
+        /// CSV: reference, code; see [`Wishes::for_spreadsheet`].
         table: Vec<u8>,
         /// How many people were added.
         added: usize,
@@ -43,6 +43,9 @@ pub struct Wishes {
     pub reissue: bool,
     /// A reference means the same person as on the town's earlier rolls, so that accounts keep their places.
     pub same_people: bool,
+    /// The table of codes is for a spreadsheet in which the comma is a decimal one: with semicolons, and with the mark by
+    /// which such a program knows UTF-8.
+    pub for_spreadsheet: bool,
 }
 
 /// Imports a roll. The same for the office and for the command line.
@@ -74,10 +77,11 @@ pub async fn import(
     if wishes.same_people {
         carry_over(house, cycle, &references).await?;
     }
-    let mut table = String::from("reference,code\r\n");
+    let (start, separator) = if wishes.for_spreadsheet { ("\u{feff}", ';') } else { ("", ',') };
+    let mut table = format!("{start}reference{separator}code\r\n");
     for ((reference, issued), _) in references.iter().zip(&issued).zip(&added).filter(|(_, added)| **added) {
         table.push_str(&quoted(reference));
-        table.push(',');
+        table.push(separator);
         table.push_str(&issued.code.print());
         table.push_str("\r\n");
     }
@@ -112,7 +116,7 @@ async fn carry_over(house: &House, cycle: &Cycle, references: &[String]) -> Resu
 
 /// A cell of a CSV table (RFC 4180).
 fn quoted(cell: &str) -> String {
-    if cell.contains(['"', ',', '\n', '\r']) {
+    if cell.contains(['"', ',', ';', '\n', '\r']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {
         cell.to_owned()
@@ -139,7 +143,11 @@ pub async fn upload(
     let (town, cycle) = page::open(&visit, &town, &cycle).await?;
     let t = visit.text;
     let said = |name| upload.fields.get(name) == "yes";
-    let wishes = Wishes { reissue: said("reissue"), same_people: said("same_people") };
+    let wishes = Wishes {
+        reissue: said("reissue"),
+        same_people: said("same_people"),
+        for_spreadsheet: upload.fields.get("table") == "spreadsheet",
+    };
     let mut problems = Problems::default();
     match import(&visit.house, &cycle, &upload.file, wishes).await? {
         Import::Codes { table, .. } => {

@@ -1,8 +1,9 @@
 //! Updates of a project: tell, and correct in sight of everybody.
 
 use crate::access::Visit;
+use crate::done::{Done, go_on};
 use crate::error::Error;
-use crate::form::{Fields, redirect};
+use crate::form::Fields;
 use crate::pages::office::updates::{self as page, Paper};
 use crate::text::Text;
 use crate::views::field::Problems;
@@ -30,7 +31,7 @@ pub async fn publish(
     if !store::update::publish(visit.db(), &paper.cycle, of, (&update_id, &words), visit.now).await? {
         return Err(Error::WrongPhase);
     }
-    Ok(redirect(&paper.address(), &[]))
+    Ok(go_on(&visit, &paper.address(), Done::UpdateTold))
 }
 
 /// Corrects.
@@ -50,7 +51,7 @@ pub async fn correct(
     if !store::update::correct(visit.db(), &paper.cycle, of, (&update_id, &words), visit.now).await? {
         return Err(Error::WrongPhase);
     }
-    Ok(redirect(&paper.address(), &[]))
+    Ok(go_on(&visit, &paper.address(), Done::UpdateCorrected))
 }
 
 fn read(t: Text, form: &Fields, problems: &mut Problems) -> Words {

@@ -9,15 +9,19 @@ pub mod office;
 pub mod public;
 
 use crate::access::Visit;
+use crate::share::{self, Picture};
+use crate::done::Done;
+use crate::shelf::{Keep, PRIVATE};
 use crate::text::Language;
-use crate::views::{icon, said};
+use crate::views::{Tone, alert, icon, said};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use hydration_context::SsrSharedContext;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
+use serde_json::Value;
 use std::sync::Arc;
-use store::cycle::{Cycle, Nature};
+use store::cycle::{Cycle, Nature, Phase};
 use store::municipality::Municipality;
 
 /// The document around a page.
@@ -26,11 +30,19 @@ pub struct Page<'a> {
     title: String,
     town: Option<&'a Municipality>,
     nature: Option<Nature>,
+    draft: bool,
     feed: Option<String>,
     status: StatusCode,
     island: bool,
     wide: bool,
     narrow: bool,
+    keep: Option<Keep>,
+    /// The path and the words of its share picture.
+    picture: Option<(String, String)>,
+    /// The path of what can be embedded of it.
+    chart: Option<String>,
+    /// What it is about, as JSON-LD.
+    linked: Option<Value>,
 }
 
 impl<'a> Page<'a> {
@@ -43,11 +55,16 @@ impl<'a> Page<'a> {
             title,
             town: None,
             nature: None,
+            draft: false,
             feed: None,
             status,
             island: false,
             wide: false,
             narrow: false,
+            keep: None,
+            picture: None,
+            chart: None,
+            linked: None,
         }
     }
 
@@ -60,13 +77,32 @@ impl<'a> Page<'a> {
     /// Of a cycle, whose nature stands on top.
     #[must_use]
     pub fn of_cycle(self, town: &'a Municipality, cycle: &Cycle) -> Self {
-        Self { town: Some(town), nature: Some(cycle.nature), ..self }
+        let draft = cycle.phase == Phase::Draft;
+        Self { town: Some(town), nature: Some(cycle.nature), draft, ..self }
     }
 
     /// Whose updates are at this address, for those who subscribe.
     #[must_use]
     pub fn feed(self, address: String) -> Self {
         Self { feed: Some(address), ..self }
+    }
+
+    /// With a share picture of its own; it belongs to the page at this path.
+    #[must_use]
+    pub fn shared_as(self, picture: &Picture, page: &str) -> Self {
+        Self { picture: Some((public::share::address(picture, page), picture.alt())), ..self }
+    }
+
+    /// That other sites can embed a chart of it; the chart belongs to the page at this path.
+    #[must_use]
+    pub fn embeddable(self, page: String) -> Self {
+        Self { chart: Some(page), ..self }
+    }
+
+    /// With what it is about as JSON-LD, for search engines.
+    #[must_use]
+    pub fn linked(self, linked: Value) -> Self {
+        Self { linked: Some(linked), ..self }
     }
 
     /// With another status than 200.
@@ -79,6 +115,12 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn with_island(self) -> Self {
         Self { island: true, ..self }
+    }
+
+    /// The same for everybody without a session.
+    #[must_use]
+    pub fn kept(self, keep: Keep) -> Self {
+        Self { keep: Some(keep), ..self }
     }
 
     /// From edge to edge, for a page that begins with a hero.
@@ -95,7 +137,7 @@ impl<'a> Page<'a> {
 
     /// The answer: the view in its document.
     pub fn show(self, content: impl FnOnce() -> AnyView) -> Response {
-        let status = self.status;
+        let (status, keep, visit) = (self.status, self.keep, self.visit);
         let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
         let html = owner.with(|| {
             provide_context(Nonce::from_value(self.visit.nonce.clone()));
@@ -104,8 +146,14 @@ impl<'a> Page<'a> {
         owner.unset();
         let mut answer = (status, Html(format!("<!DOCTYPE html>{html}"))).into_response();
         let headers = answer.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+        if Done::read(visit).is_some() {
+            headers.append(header::SET_COOKIE, Done::forget(visit));
+        }
+        if let Some(keep) = keep {
+            keep.mark(&mut answer);
+        }
         answer
     }
 
@@ -114,6 +162,8 @@ impl<'a> Page<'a> {
         let site = format!("/pkg/{}", self.visit.house.site);
         let error = if self.status.is_success() { "" } else { t.error_in_title() };
         let office = self.visit.path.starts_with("/office").then_some("office");
+        let done = Done::read(self.visit)
+            .map(|done| alert(Tone::Success, view! { <p role="status">{done.words(t)}</p> }));
         let main = match (self.wide, self.narrow) {
             (true, _) => "",
             (_, true) => "page page--narrow",
@@ -126,7 +176,9 @@ impl<'a> Page<'a> {
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>
                     <meta name="color-scheme" content="light dark"/>
                     <title>{format!("{error}{} – Écot", self.title)}</title>
-                    {self.status.is_success().then(|| shared(self.visit, &self.title))}
+                    {self.status.is_success().then(|| shared(self.visit, &self.title, self.picture))}
+                    {self.chart.map(|page| discovery(self.visit, &page, &self.title))}
+                    {self.linked.map(|linked| data_block(&linked))}
                     <link rel="icon" type="image/svg+xml" href=format!("{site}/favicon.svg")/>
                     <link rel="stylesheet" href=format!("{site}/ecot.css")/>
                     {self.town.and_then(own_style)}
@@ -137,7 +189,8 @@ impl<'a> Page<'a> {
                     <a class="skip-link" href="#content">{t.skip_to_content()}</a>
                     {header(self.visit)}
                     {self.nature.map(|nature| banner(self.visit, nature))}
-                    <main class=main id="content" tabindex="-1">{content()}</main>
+                    {(self.draft && office.is_none()).then(|| preview(self.visit))}
+                    <main class=main id="content" tabindex="-1">{done}{content()}</main>
                     {footer(self.visit, self.town)}
                 </body>
             </html>
@@ -153,19 +206,38 @@ fn feeds(visit: &Visit, href: &str) -> impl IntoView + use<> {
         .to_vec()
 }
 
-/// What others show of the page when somebody passes its address on (Open Graph). The picture names no town and holds no
-/// figure, so it is true of every page.
-fn shared(visit: &Visit, title: &str) -> impl IntoView + use<> {
-    let picture = format!("{}/pkg/{}/share.png", visit.house.public_url, visit.house.site);
+/// What others show of the page when somebody passes its address on (Open Graph). A page without a picture of its own has
+/// one that names no town and holds no figure, so that it is true of every page.
+fn shared(visit: &Visit, title: &str, picture: Option<(String, String)>) -> impl IntoView + use<> {
+    let house = &visit.house;
+    let (picture, alt) = picture.unwrap_or_else(|| {
+        (format!("/pkg/{}/share.png", house.site), visit.text.hero_alt().to_owned())
+    });
     let said = [
         ("og:site_name", "Écot".to_owned()),
         ("og:title", title.to_owned()),
-        ("og:image", picture),
-        ("og:image:width", "1200".to_owned()),
-        ("og:image:height", "630".to_owned()),
-        ("og:image:alt", visit.text.hero_alt().to_owned()),
+        ("og:image", format!("{}{picture}", house.public_url)),
+        ("og:image:width", share::WIDTH_PX.to_string()),
+        ("og:image:height", share::HEIGHT_PX.to_string()),
+        ("og:image:alt", alt),
     ];
     said.map(|(name, content)| leptos::html::meta().attr("property", name).content(content)).to_vec()
+}
+
+/// Where programs learn how to embed the page's chart (oEmbed, 4).
+fn discovery(visit: &Visit, page: &str, title: &str) -> impl IntoView + use<> {
+    let site = &visit.house.public_url;
+    let address = format!("{site}{page}?lang={}", visit.text.language.tag());
+    let address: String = form_urlencoded::byte_serialize(address.as_bytes()).collect();
+    let href = format!("{site}/oembed?url={address}&format=json");
+    view! { <link rel="alternate" type="application/json+oembed" title=title.to_owned() href=href/> }
+}
+
+/// JSON-LD in a page. A block of data is no script, so no policy for scripts asks about it; but it ends where HTML says
+/// it ends, so that none of its texts may say so.
+fn data_block(linked: &Value) -> impl IntoView + use<> {
+    let json = linked.to_string().replace('<', "\\u003c");
+    view! { <script type="application/ld+json" inner_html=json></script> }
 }
 
 /// The style sheet of a town with a colour of its own, at an address that changes with the colour.
@@ -228,6 +300,16 @@ fn banner(visit: &Visit, nature: Nature) -> impl IntoView + use<> {
             </aside>
         }
     })
+}
+
+/// That only officers see this page, and everybody will.
+fn preview(visit: &Visit) -> impl IntoView + use<> {
+    let t = visit.text;
+    view! {
+        <aside class="practice-banner" aria-label=t.preview_lead()>
+            <p class="practice-banner__inner">{icon("draft")}<span><strong>{t.preview_lead()}</strong>" "{t.preview_body()}</span></p>
+        </aside>
+    }
 }
 
 fn footer(visit: &Visit, town: Option<&Municipality>) -> impl IntoView + use<> {

@@ -764,6 +764,81 @@ words! {
         embed_look
         embed_nothing
         embed_open
+        done_cycle_made
+        done_cycle_saved
+        done_opened
+        done_closed
+        done_counted
+        done_published
+        done_project_added
+        done_project_saved
+        done_project_removed
+        done_picture_saved
+        done_picture_removed
+        done_update_told
+        done_update_corrected
+        done_incident_told
+        done_claim_settled
+        done_delivery_told
+        done_look_saved
+        done_map_saved
+        done_map_removed
+        done_legal_notice_saved
+        preview_lead
+        preview_body
+        preview_see
+        delivery
+        delivery_lede
+        delivery_none
+        delivery_tell
+        delivery_nothing_funded
+        delivery_step
+        delivery_step_missing
+        delivery_amount
+        delivery_day
+        delivery_day_unreadable
+        delivery_day_to_come
+        delivery_document
+        delivery_document_hint
+        delivery_document_wrong
+        delivery_so_far
+        delivery_for_good
+        delivery_publish
+        delivery_replaced
+        delivery_history
+        delivery_stand
+        step_voted
+        step_awarded
+        step_agreed
+        step_paid
+        step_delivered
+        step_dropped
+        document
+        legal_notice_see
+        codes_table
+        codes_plain
+        codes_spreadsheet
+        choices_back
+        way_given
+        way_funded
+        way_paid
+        way_delivered
+        receipt_in_account
+        receipt_leave_account
+        receipt_to_account
+        receipt_to_account_means
+        receipt_kept
+        receipt_dropped
+        account_receipts
+        account_no_receipts
+        account_receipts_mean
+        claim_answered
+        step_open_codes
+        step_close_people
+        step_publish_stays
+        step_for_good
+        step_not_now
+        status_feed
     }
     filled {
         open_until(moment)
@@ -915,6 +990,15 @@ words! {
         embed_of(title, town)
         share_alt(title, says)
         share_town(cycles)
+        stand(step, sum, day)
+        told_on(day)
+        delivery_of(title)
+        delivery_amount_hint(sum)
+        delivery_note_in(language)
+        delivery_over(sum)
+        delivery_sums(paid, all)
+        feed_incident(title)
+        feed_delivery(project, step, sum)
     }
     counted {
         projects
@@ -929,6 +1013,7 @@ words! {
         funded_of
         entries
         too_many_tries
+        delivered_of
     }
 }
 

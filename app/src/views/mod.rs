@@ -3,6 +3,7 @@
 //! Each is a function from plain values to a view; none reads the database or decides anything.
 
 pub mod bar;
+pub mod delivery;
 pub mod embed;
 pub mod field;
 pub mod icon;

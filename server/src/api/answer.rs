@@ -1,9 +1,8 @@
 //! How an answer leaves: as JSON with a strong tag, or as the word that nothing has changed; and for how long it holds.
 
 use super::problem::Problem;
-use axum::extract::Request;
+use app::shelf::Keep;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -61,50 +60,17 @@ pub(super) fn answer(
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
     let media_type = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-    Ok((caching, media_type, body).into_response())
+    let mut response = (caching, media_type, body).into_response();
+    match freshness {
+        Freshness::Asks => {}
+        Freshness::Seconds | Freshness::Minute => Keep::Briefly.mark(&mut response),
+        Freshness::Forever => Keep::ForGood.mark(&mut response),
+    }
+    Ok(response)
 }
 
 /// Whether a list of tags has this one; a weak one counts, since nothing here is asked for in ranges.
 fn knows(tags: &HeaderValue, tag: &str) -> bool {
     let tags = tags.to_str().unwrap_or("");
     tags.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
-}
-
-/// The codings that the layer below may choose.
-const CODINGS: [&str; 2] = ["gzip", "br"];
-
-/// A compressed answer is another representation, so its strong tag is another too (RFC 9110 §8.8.3): `"TAG-gzip"`. Who
-/// comes back with it means the same content.
-pub(super) async fn tag_codings(mut request: Request, next: Next) -> Response {
-    let asked: Vec<String> = request
-        .headers()
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|tags| tags.to_str().ok())
-        .flat_map(|tags| tags.split(',').map(|tag| tag.trim().trim_start_matches("W/").to_owned()))
-        .collect();
-    if !asked.is_empty() {
-        let plain: Vec<_> = asked.iter().map(|tag| without_coding(tag)).collect();
-        if let Ok(plain) = HeaderValue::from_str(&plain.join(", ")) {
-            request.headers_mut().insert(header::IF_NONE_MATCH, plain);
-        }
-    }
-    let mut response = next.run(request).await;
-    let headers = response.headers();
-    let Some(tag) = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()) else { return response };
-    let coded = if response.status() == StatusCode::NOT_MODIFIED {
-        asked.into_iter().find(|asked| without_coding(asked) == tag)
-    } else {
-        let coding = headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
-        coding.map(|coding| format!("{}-{coding}\"", tag.trim_end_matches('"')))
-    };
-    if let Some(coded) = coded.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
-        response.headers_mut().insert(header::ETAG, coded);
-    }
-    response
-}
-
-fn without_coding(tag: &str) -> String {
-    let plain = CODINGS.iter().find_map(|coding| tag.strip_suffix(&format!("-{coding}\"")));
-    plain.map_or_else(|| tag.to_owned(), |plain| format!("{plain}\""))
 }

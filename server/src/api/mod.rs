@@ -14,7 +14,8 @@ mod problem;
 mod project;
 mod result;
 
-use app::access::House;
+use app::access::{House, Visit};
+use app::pages::public::api;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
@@ -24,7 +25,6 @@ use axum::routing::get;
 use std::any::Any;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any as Anybody, CorsLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -48,16 +48,20 @@ pub fn router(house: &House) -> Router<House> {
         .route("/api/v1/{*rest}", axum::routing::any(async || Problem::NotFound))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(house.clone(), in_time))
-        .layer(CompressionLayer::new())
-        .layer(from_fn(answer::tag_codings))
         .layer(open_to_all())
         .layer(from_fn(open_policy))
 }
 
-/// What the readable page is made from: the document, as it is served.
-#[must_use]
-pub fn described(public_url: &str) -> OpenApi {
-    document::served(operations().1, public_url)
+/// `/api`: the same document for people.
+pub async fn page(visit: Visit) -> Response {
+    let document = document::served(operations().1, &visit.house.public_url);
+    match serde_json::to_value(&document) {
+        Ok(document) => api::show(&visit, &document),
+        Err(cause) => {
+            tracing::error!(%cause, "the API's document could not be written");
+            app::error::Error::Broken.into_response()
+        }
+    }
 }
 
 fn operations() -> (Router<House>, OpenApi) {

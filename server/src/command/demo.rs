@@ -20,14 +20,17 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use store::Translated;
 use store::cycle::{Cycle, Load, Nature, Opening, Phase};
+use store::delivery::Delivery;
 use store::incident::Incident;
 use store::legal_notice::LegalNotice;
 use store::municipality::{Label, Municipality};
 use store::project::{BudgetLine, Kind, NewProject, Point};
 use store::roll::{Issued, issue};
 use tally::bundle::Publication;
+use tally::delivery::Step;
 use tally::rule_sheet::{Rule, RuleSheet, Terms};
 use tally::{Ballots, Fallback, Minor};
 
@@ -73,14 +76,16 @@ impl Demo {
             database: format!("sqlite://{}", self.folder.join("ecot.db").display()),
             keys: self.folder.join("keys"),
         };
+        let public_url: Arc<str> = format!("http://{}", self.addr).into();
+        let opened = async || Ok::<_, Failure>(House { public_url: public_url.clone(), ..storage.house(false).await? });
         let house = if secrets_file.exists() {
-            storage.house(false).await?
+            opened().await?
         } else {
             // Half a demo, from a start that was cut off, is of no use to anyone.
             self.erase()?;
             std::fs::create_dir_all(&self.folder)?;
             std::fs::write(self.folder.join(MARK), "A demo of Écot lives in this folder.\n")?;
-            let house = storage.house(false).await?;
+            let house = opened().await?;
             let secrets = make(&house).await?;
             write_secrets(&secrets_file, &secrets)?;
             house
@@ -95,8 +100,7 @@ impl Demo {
             mail_from: Some("Écot <ne-pas-repondre@aulnerive.example>".into()),
         };
         let carrier = Carrier::new(&post)?;
-        let public_url = format!("http://{}", self.addr).into();
-        let house = House { public_url, sends_mail: carrier.is_some(), ..house };
+        let house = House { sends_mail: carrier.is_some(), ..house };
         print(&secrets, self.addr, &self.folder.join("mail"));
         until_stopped(listener, house, carrier).await
     }
@@ -158,6 +162,7 @@ async fn make(house: &House) -> Result<Secrets, Failure> {
     let password = store::roll::Code::new(house.bytes()).print();
     officer::add(house, &town, (MAIL, "Camille Aubert"), &password).await?;
     last_years_incident(house, &words, &town).await?;
+    deliver(house, &town).await?;
     Ok(Secrets { town: town.slug, codes, mail: MAIL.into(), password })
 }
 
@@ -199,6 +204,25 @@ async fn last_years_incident(house: &House, words: &TownWords, town: &Municipali
     let told_at = "2025-05-27T15:20:00Z".parse().expect("the dates of the demo are written right");
     let incident = Incident { body: words.incident.translated(), told_at };
     store::incident::tell(&house.db, &house.id(), &cycle.cycle_id, &incident, &officer.officer_id).await?;
+    Ok(())
+}
+
+/// What became of last year's money.
+async fn deliver(house: &House, town: &Municipality) -> Result<(), Failure> {
+    let missing = || Failure::Trouble("last year's cycle or its officer is missing".into());
+    let (officer, _) = store::officer::by_mail(&house.db, MAIL).await?.ok_or_else(missing)?;
+    let (_, cycle) = store::cycle::by_slug(&house.db, &town.slug, "2025", house.now()).await?.ok_or_else(missing)?;
+    for told in json::<Vec<DeliveryWords>>("deliveries.json")? {
+        let found = store::project::by_slug(&house.db, &cycle.cycle_id, &told.project).await?;
+        let (project, _) = found.ok_or_else(|| Failure::Trouble(format!("no project {}", told.project)))?;
+        for step in told.steps {
+            let delivery = step.delivery(house)?;
+            let by = &officer.officer_id;
+            if !store::delivery::tell(&house.db, &cycle, &project.project_id, &delivery, by).await? {
+                return Err(Failure::Trouble("last year's result is not public".into()));
+            }
+        }
+    }
     Ok(())
 }
 
@@ -517,6 +541,41 @@ struct UpdateWords {
     project: String,
     /// What was said first, then its corrections.
     versions: Vec<VersionWords>,
+}
+
+#[derive(Deserialize)]
+struct DeliveryWords {
+    project: String,
+    /// In the order in which they were told.
+    steps: Vec<StepWords>,
+}
+
+#[derive(Deserialize)]
+struct StepWords {
+    step: String,
+    amount_minor: i64,
+    day: String,
+    #[serde(default)]
+    document: String,
+    #[serde(default)]
+    note: Option<Said>,
+}
+
+impl StepWords {
+    /// Told at noon of its day.
+    fn delivery(self, house: &House) -> Result<Delivery, Failure> {
+        let wrong = || Failure::Trouble(format!("deliveries.json: {} {}", self.step, self.day));
+        let told_at = format!("{}T11:00:00Z", self.day).parse().map_err(|_| wrong())?;
+        Ok(Delivery {
+            delivery_id: house.id(),
+            step: Step::parse(&self.step).ok_or_else(wrong)?,
+            amount: Minor::new(self.amount_minor),
+            note: self.note.map(|note| note.translated()).unwrap_or_default(),
+            day: self.day,
+            document: self.document,
+            told_at,
+        })
+    }
 }
 
 #[derive(Deserialize)]

@@ -55,6 +55,9 @@ pub(super) struct Import {
     /// Close, count and publish at once
     #[arg(long)]
     publish: bool,
+    /// The address that visitors use, for the record of what is published
+    #[arg(long, env = "ECOT_PUBLIC_URL", default_value = "")]
+    public_url: String,
     #[command(flatten)]
     storage: Storage,
 }
@@ -72,7 +75,8 @@ impl Import {
         if costs > MOST_MINOR {
             return Err(Failure::Input("the costs add up to more than can be counted exactly".into()));
         }
-        let house = self.storage.house(true).await?;
+        let public_url = self.public_url.trim_end_matches('/').into();
+        let house = House { public_url, ..self.storage.house(true).await? };
         let town = town(&house, &self.town, &pb);
         let cycle = self.cycle_of(&house, &town, &pb, sheet);
         let projects = projects(&house, &pb);

@@ -53,7 +53,7 @@ impl Roll {
         let mut out = options
             .open(&codes)
             .map_err(|error| Failure::Input(format!("cannot write {}: {error}", codes.display())))?;
-        let wishes = Wishes { reissue, same_people };
+        let wishes = Wishes { reissue, same_people, for_spreadsheet: false };
         let imported = app::actions::roll::import(&house, &cycle, &bytes, wishes).await;
         let refused = match imported {
             Ok(Import::Codes { table, added, kept }) => {

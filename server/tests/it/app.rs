@@ -104,6 +104,7 @@ impl TestApp {
             sends_mail: true,
             proxies: 1,
             throttles: Arc::default(),
+            shelf: Arc::default(),
         };
         let router = server::router::router(house.clone());
         Self { house, clock, database_url, folder, router, _postgres: postgres }

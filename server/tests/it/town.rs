@@ -236,7 +236,16 @@ impl Cycle<'_> {
 
     /// Presses the button of the office's page for the next step.
     pub(crate) async fn take_step(&self, step: &str) {
-        let form = self.officer.get(self.office("")).await.form(&self.office(&format!("/{step}")));
+        let desk = self.officer.get(self.office("")).await;
+        let address = self.office(&format!("/{step}"));
+        // What cannot be undone is asked on a page of its own.
+        let form = if step == "count" {
+            desk.form(&address)
+        } else {
+            let offered = desk.attributes("main a", "href");
+            assert!(offered.contains(&address), "{address} is not among {offered:?}");
+            self.officer.get(&address).await.form(&address)
+        };
         self.officer.submit(&form).await.assert_redirect(&self.office(""));
     }
 
@@ -264,6 +273,15 @@ pub(crate) async fn enter(visitor: &Visitor, code: &str) -> Page {
     visitor.submit(&form).await
 }
 
+/// Sends a spread ballot, and follows to "check your choices".
+pub(crate) async fn check(visitor: &Visitor, cycle: &Cycle<'_>, spread: &Form) -> Page {
+    let address = cycle.at("/ballot/check");
+    visitor.submit(spread).await.assert_redirect(&address);
+    let page = visitor.get(&address).await;
+    page.assert_status(200);
+    page
+}
+
 /// Somebody who came in with their code.
 pub(crate) struct Citizen<'a> {
     pub(crate) cycle: &'a Cycle<'a>,
@@ -289,9 +307,13 @@ impl Citizen<'_> {
     /// The form of "check your choices" for these amounts, about to be confirmed.
     pub(crate) async fn checked(&self, amounts: &[(&str, &str)]) -> Form {
         let form = self.spread(amounts).await;
-        let page = self.submit(&form).await;
-        page.assert_status(200);
+        let page = self.check(&form).await;
         page.form(&self.cycle.at("/ballot/confirm")).press("confirm", "yes")
+    }
+
+    /// Sends a spread ballot, and follows to "check your choices".
+    pub(crate) async fn check(&self, spread: &Form) -> Page {
+        check(&self.visitor, self.cycle, spread).await
     }
 
     /// Spreads, checks, confirms.

@@ -16,8 +16,13 @@ use store::municipality::Municipality;
 /// The account; whoever is not signed in is sent to its door.
 pub async fn show(visit: Visit, Asked(asked): Asked) -> Result<Response, Error> {
     let Ok(account) = visit.account() else { return Ok(redirect("/account/enter", &[])) };
-    let saved = asked.has("saved");
-    page_saying(&visit, account, (saved, ""), &Problems::default()).await
+    let said = [
+        ("saved", visit.text.password_saved()),
+        ("kept", visit.text.receipt_kept()),
+        ("dropped", visit.text.receipt_dropped()),
+    ];
+    let said = said.into_iter().find(|(name, _)| asked.has(name)).map(|(_, words)| words);
+    page_saying(&visit, account, (said, ""), &Problems::default()).await
 }
 
 /// The account, with a code that was typed and what is wrong with it.
@@ -30,13 +35,13 @@ pub async fn page(
     code: &str,
     problems: &Problems,
 ) -> Result<Response, Error> {
-    page_saying(visit, account, (false, code), problems).await
+    page_saying(visit, account, (None, code), problems).await
 }
 
 async fn page_saying(
     visit: &Visit,
     account: &Account,
-    (saved, code): (bool, &str),
+    (said, code): (Option<&'static str>, &str),
     problems: &Problems,
 ) -> Result<Response, Error> {
     let t = visit.text;
@@ -49,7 +54,8 @@ async fn page_saying(
     }
     let none = items.is_empty().then(|| view! { <p>{t.account_no_entries()}</p> });
     let list = (!items.is_empty()).then(|| view! { <ul class="cycle-list" role="list">{items}</ul> });
-    let saved = saved.then(|| alert(Tone::Success, view! { <p>{t.password_saved()}</p> }));
+    let said = said.map(|words| alert(Tone::Success, view! { <p role="status">{words}</p> }));
+    let receipts = receipts(visit, account).await?;
     let mail = account.mail.clone();
     let attach = attach(visit, code, problems);
     let ways = ways(visit);
@@ -58,13 +64,14 @@ async fn page_saying(
         view! {
             {summary}
             <h1>{t.account()}</h1>
-            {saved}
+            {said}
             <p>{t.account_of()}" "<bdi dir="ltr">{mail}</bdi></p>
             <section aria-labelledby="votes">
                 <h2 id="votes">{t.account_entries()}</h2>
                 {none}
                 {list}
             </section>
+            {receipts}
             {attach}
             {ways}
         }
@@ -104,6 +111,41 @@ fn item(visit: &Visit, town: &Municipality, cycle: &Cycle, entry: &Attached) -> 
         </li>
     }
     .into_any()
+}
+
+/// The receipts that the account keeps: each can be read at "my euros", and taken out.
+async fn receipts(visit: &Visit, account: &Account) -> Result<AnyView, Error> {
+    let t = visit.text;
+    let kept = store::account::receipts(visit.db(), account).await?;
+    let all = store::cycle::public(visit.db(), visit.now).await?;
+    let named = kept.iter().filter_map(|(cycle_id, _)| {
+        let (town, cycle) = all.iter().find(|(_, cycle)| cycle.cycle_id == *cycle_id)?;
+        Some((town.name.clone(), cycle))
+    });
+    let items = named
+        .map(|(town, cycle)| {
+            view! {
+                <li>
+                    <div class="stack stack--tight">
+                        <h3><bdi>{town}</bdi>" · "{said(t, &cycle.title)}</h3>
+                        <form class="cluster" method="post" action="/account/receipts/remove">
+                            <a href="/euros">{t.euros_show()}</a>
+                            <button class="link-button" name="cycle" value=cycle.cycle_id.clone()>
+                                {t.receipt_leave_account()}<span class="visually-hidden">" "{t.said(&cycle.title).to_owned()}</span>
+                            </button>
+                        </form>
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    let list = if kept.is_empty() {
+        view! { <p>{t.account_no_receipts()}" "<a href="/euros">{t.euros()}</a></p> }.into_any()
+    } else {
+        view! { <p>{t.account_receipts_mean()}</p><ul class="cycle-list" role="list">{items}</ul> }.into_any()
+    };
+    Ok(view! { <section aria-labelledby="receipts"><h2 id="receipts">{t.account_receipts()}</h2>{list}</section> }
+        .into_any())
 }
 
 fn attach(visit: &Visit, code: &str, problems: &Problems) -> AnyView {

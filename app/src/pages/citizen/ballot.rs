@@ -1,9 +1,10 @@
 //! `/{town}/{cycle}/ballot`: spread the envelope; then check your choices.
 //!
-//! One form with and without script. Nothing is kept here between its steps: what was chosen travels in the form.
+//! One form with and without script. Nothing is kept here between its steps: what was chosen waits in the visitor's own
+//! browser, or travels in the form where it is too long for that.
 
 use crate::access::Visit;
-use crate::actions::ballot::Recorded;
+use crate::actions::ballot::{Recorded, filled};
 use crate::browse::{draw, in_drawn_order};
 use crate::error::Error;
 use crate::form::Fields;
@@ -14,6 +15,7 @@ use crate::text::Text;
 use crate::views::field::{Field, Problems};
 use crate::views::picture::stamp;
 use crate::views::{Tone, alert, amount, breadcrumb, said, untranslated};
+use crate::waiting;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -78,7 +80,7 @@ impl Booth {
     }
 }
 
-/// The page, empty: a code never shows what was cast before.
+/// The page, with the choices that wait to be checked in this browser; else empty: a code never shows what was cast before.
 pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let booth = Booth::enter(&visit, &town, &cycle).await?;
     if !booth.cycle.takes_ballots(visit.now) {
@@ -88,7 +90,11 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     let recorded = Recorded::read(&visit, visit.citizen_of(&booth.cycle)?);
     let receipt = recorded.filter(|recorded| booth.version == Some(recorded.version));
     let receipt = receipt.map_or_else(String::new, |recorded| recorded.receipt);
-    Ok(page(&visit, &booth, &Fields::default().with("receipt", receipt), &Problems::default()))
+    let fields = match waiting::read(&visit, &booth) {
+        Some(waiting) => filled(&visit, &booth, &waiting).with("done", "choices"),
+        None => Fields::default(),
+    };
+    Ok(page(&visit, &booth, &fields.with("receipt", receipt), &Problems::default()))
 }
 
 /// The allocator with what was typed, and what is wrong with it. The field `change` says to which line the visitor
@@ -168,6 +174,7 @@ fn just_done(t: Text, done: &str) -> Option<AnyView> {
     let words = match done {
         "receipt" => t.receipt_loaded(),
         "rest" => t.rest_spread(),
+        "choices" => t.choices_back(),
         _ => return None,
     };
     let said = view! { <p role="status">{words}" "{t.nothing_sent_yet()}</p> };

@@ -134,13 +134,14 @@ pub async fn one(
     let base = format!("/{}/{}", town.slug, cycle.slug);
     let received = t.claim_received(&t.day(claim.made_at, &town.time_zone));
     let keep = claim.settled.is_none().then(|| view! { <p>{t.claim_keep()}</p> });
+    let title = if claim.settled.is_some() { t.claim_answered() } else { t.claim_sent() };
     let state = state(t, &town, &claim);
-    Ok(Page::new(&visit, t.claim_sent()).of_cycle(&town, &cycle).narrow().show(|| {
+    Ok(Page::new(&visit, title).of_cycle(&town, &cycle).narrow().show(|| {
         view! {
             {back_link(base, t.said(&cycle.title).to_owned())}
             <div class="panel">
                 <div class="panel__body">
-                    <h1>{t.claim_sent()}</h1>
+                    <h1>{title}</h1>
                     <p>{t.claim_number()}</p>
                     <p class="reference" dir="ltr">{claim.claim_id.clone()}</p>
                 </div>

@@ -1,24 +1,33 @@
-//! `/euros`: what became of my euros, by the receipts that somebody typed, scanned, or keeps in this browser.
+//! `/euros`: what became of my euros, by the receipts that somebody typed, scanned, keeps in this browser, or asked their
+//! account to keep.
 //!
-//! Needs no code and no account, and stores nothing: kept receipts are in a cookie that the browser sends to this page
-//! alone. It says what the projects of a receipt received, never where one ballot's money went, which no count follows.
+//! Needs no code and no account, and stores nothing: what a browser keeps is in a cookie that it sends to this page alone. It
+//! says what the projects of a receipt received and what they have come to, never where one ballot's money went, which no
+//! count follows.
 
 use crate::access::Visit;
+use crate::actions::account::kept_receipts;
 use crate::actions::ballot::say_receipt;
 use crate::error::Error;
 use crate::form::{Fields, redirect};
 use crate::pages::Page;
 use crate::receipt::{NotAReceipt, Receipt};
+use crate::text::Text;
+use crate::views::delivery::stand_words;
 use crate::views::field::{Field, Problems};
-use crate::views::{amount, icon, phase_badge, said, status_badge};
+use crate::views::{amount, coins, icon, phase_badge, said, status_badge};
 use axum::http::HeaderValue;
 use axum::response::Response;
 use leptos::prelude::*;
+use std::collections::HashMap;
 use store::cycle::Cycle;
+use store::delivery::{Delivery, stand};
 use store::municipality::Municipality;
 use store::outcome::Counted;
 use store::project::Project;
 use tally::Minor;
+use tally::delivery::Way;
+use tally::outcome::ProjectOutcome;
 
 /// The cookie of kept receipts, each with its cycle's address, newest first, with a dot between.
 const COOKIE: &str = "euros";
@@ -33,21 +42,32 @@ const MOST_RECEIPTS: usize = 20;
 const KEPT_SECONDS: i64 = 10 * 366 * 24 * 3600;
 
 /// A receipt with all that its page needs.
-struct Opened {
+pub struct Opened {
     town: Municipality,
-    cycle: Cycle,
+    /// Its cycle.
+    pub cycle: Cycle,
     projects: Vec<Project>,
     counted: Option<Counted>,
+    /// What was told of the money of each project, by project id.
+    told: HashMap<String, Vec<Delivery>>,
     receipt: Receipt,
-    /// As it is kept.
-    code: String,
+    /// As it is kept; empty where it is too long for that.
+    pub code: String,
 }
 
-/// The page, with the receipts that this browser keeps.
+/// The page, with the receipts that the visitor's account and this browser keep.
 pub async fn show(visit: Visit) -> Result<Response, Error> {
-    let kept = kept(&visit);
-    let (opened, _) = open(&visit, kept.iter().map(String::as_str)).await?;
-    Ok(page(&visit, &opened, &Fields::default(), &Problems::default()))
+    let of_account = account_codes(&visit).await?;
+    let of_browser = kept(&visit);
+    let others = of_browser.iter().filter(|code| !of_account.contains(code));
+    let (opened, _) = open(&visit, of_account.iter().chain(others).map(String::as_str)).await?;
+    Ok(page(&visit, (&opened, &of_account), &Fields::default(), &Problems::default()))
+}
+
+/// The receipts that the visitor's account keeps.
+async fn account_codes(visit: &Visit) -> Result<Vec<String>, Error> {
+    let Some(account) = &visit.account else { return Ok(Vec::new()) };
+    Ok(kept_receipts(visit, account).await?.into_iter().map(|(_, code)| code).collect())
 }
 
 /// Shows what was typed; or, at wish, keeps it in this browser first.
@@ -59,7 +79,7 @@ pub async fn read(visit: Visit, form: Fields) -> Result<Response, Error> {
     if typed.is_empty() {
         let empty = form.trimmed("receipts").is_empty();
         problems.add("receipts", if empty { t.receipt_empty() } else { t.receipt_whole() });
-        return Ok(page(&visit, &[], &form, &problems));
+        return Ok(page(&visit, (&[], &[]), &form, &problems));
     }
     let (opened, wrong) = open(&visit, typed.into_iter()).await?;
     for (typed, wrong) in wrong {
@@ -70,7 +90,8 @@ pub async fn read(visit: Visit, form: Fields) -> Result<Response, Error> {
         codes.extend(kept(&visit).into_iter().filter(|kept| opened.iter().all(|new| !new.replaces(kept))));
         return Ok(redirect("/euros", &[cookie(&visit, &codes)]));
     }
-    Ok(page(&visit, &opened, &form, &problems))
+    let of_account = account_codes(&visit).await?;
+    Ok(page(&visit, (&opened, &of_account), &form, &problems))
 }
 
 /// Forgets all receipts that this browser keeps.
@@ -120,7 +141,11 @@ async fn open(visit: &Visit, codes: impl Iterator<Item = &str>) -> Result<(Vec<O
     Ok((opened, wrong))
 }
 
-async fn open_one(visit: &Visit, typed: &str) -> Result<Result<Opened, NotAReceipt>, Error> {
+/// Opens one receipt, typed with the address of its cycle before it.
+///
+/// # Errors
+/// The database's; what is wrong with the receipt is an answer.
+pub async fn open_one(visit: &Visit, typed: &str) -> Result<Result<Opened, NotAReceipt>, Error> {
     let mut parts = typed.rsplitn(3, '/');
     let (code, cycle, town) = (parts.next(), parts.next(), parts.next());
     let (Some(code), Some(cycle), Some(town)) = (code, cycle, town) else {
@@ -139,13 +164,22 @@ async fn open_one(visit: &Visit, typed: &str) -> Result<Result<Opened, NotARecei
     };
     let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
     let counted = store::outcome::published(visit.db(), &cycle, visit.now).await?;
+    let told = store::delivery::of_cycle(visit.db(), &cycle.cycle_id).await?;
     let code = receipt.print(&address).map(|code| format!("{address}/{code}")).unwrap_or_default();
-    Ok(Ok(Opened { town, cycle, projects, counted, receipt, code }))
+    Ok(Ok(Opened { town, cycle, projects, counted, told, receipt, code }))
 }
 
-fn page(visit: &Visit, opened: &[Opened], form: &Fields, problems: &Problems) -> Response {
+fn page(
+    visit: &Visit,
+    (opened, of_account): (&[Opened], &[String]),
+    form: &Fields,
+    problems: &Problems,
+) -> Response {
     let t = visit.text;
-    let receipts = opened.iter().map(|opened| section(visit, opened)).collect_view();
+    let receipts = opened
+        .iter()
+        .map(|opened| section(visit, opened, of_account.contains(&opened.code)))
+        .collect_view();
     let field = Field::area("receipts", t.receipt(), form.get("receipts"), 3).hint(t.euros_hint()).ltr();
     let field = field.show(problems);
     let forget = (!kept(visit).is_empty()).then(|| {
@@ -175,45 +209,19 @@ fn page(visit: &Visit, opened: &[Opened], form: &Fields, problems: &Problems) ->
     })
 }
 
-fn section(visit: &Visit, opened: &Opened) -> impl IntoView + use<> {
+fn section(visit: &Visit, opened: &Opened, is_in_account: bool) -> impl IntoView + use<> {
     let t = visit.text;
-    let Opened { town, cycle, projects, counted, receipt, .. } = opened;
-    let currency = cycle.currency.as_str();
-    let amounts = receipt.amounts(projects, cycle.sheet.step);
-    let given: Minor = amounts.iter().map(|(_, amount)| *amount).sum();
-    let mut on_funded = Minor::ZERO;
-    let lines = amounts
-        .iter()
-        .filter_map(|(slug, sum)| Some((projects.iter().find(|project| project.slug == *slug)?, *sum)))
-        .map(|(project, sum)| {
-            let found = counted.as_ref().and_then(|counted| {
-                counted.outcome.projects.iter().find(|outcome| outcome.id == project.count_id)
-            });
-            let became = found.map(|outcome| {
-                if outcome.received_minor > Minor::ZERO {
-                    on_funded = on_funded + sum;
-                }
-                let received = t.euros_received(
-                    &t.money_short(outcome.received_minor, currency),
-                    &t.money_short(outcome.ceiling_minor, currency),
-                );
-                view! { <td>{status_badge(t, outcome.status)}" "<span class="meta">{received}</span></td> }
-            });
-            let href = format!("/{}/projects/{}", opened.address(), project.slug);
-            view! {
-                <tr>
-                    <th scope="row"><a href=href>{said(t, &project.title)}</a></th>
-                    <td class="num">{amount(t, sum, currency)}</td>
-                    {became}
-                </tr>
-            }
-        })
-        .collect_view();
+    let Opened { town, cycle, counted, receipt, .. } = opened;
+    let lines: Vec<_> = lines(opened).collect();
+    let way = Way::of(lines.iter().map(|line| (line.given, line.received(), stand(line.told))));
     let answer = if counted.is_some() {
-        t.euros_funded(&t.money(on_funded, currency), &t.money(given, currency))
+        let (sum, given) = (t.money(way.funded, &cycle.currency), t.money(way.given, &cycle.currency));
+        t.euros_funded(&sum, &given)
     } else {
         t.euros_not_counted().to_owned()
     };
+    let drawn = counted.as_ref().map(|_| way_drawn(t, cycle, way));
+    let rows = lines.iter().map(|line| row(t, opened, line)).collect_view();
     let became = counted.as_ref().map(|_| view! { <th scope="col">{t.euros_became()}</th> });
     let results = counted.as_ref().map(|_| {
         let href = format!("/{}/results", opened.address());
@@ -226,12 +234,111 @@ fn section(visit: &Visit, opened: &Opened) -> impl IntoView + use<> {
             </h2>
             <p class="cluster">{phase_badge(t, cycle, visit.now)}<span class="meta">{t.euros_version(&t.number(receipt.version.into()))}</span></p>
             <p>{answer}</p>
+            {drawn}
             <table class="table">
                 <caption class="visually-hidden">{t.said(&cycle.title).to_owned()}</caption>
                 <thead><tr><th scope="col">{t.project()}</th><th scope="col" class="num">{t.euros_given()}</th>{became}</tr></thead>
-                <tbody>{lines}</tbody>
+                <tbody>{rows}</tbody>
             </table>
             {results}
+            {of_account(visit, opened, is_in_account)}
         </section>
     }
+}
+
+/// A project of a receipt.
+struct Line<'a> {
+    project: &'a Project,
+    given: Minor,
+    outcome: Option<&'a ProjectOutcome>,
+    told: &'a [Delivery],
+}
+
+impl Line<'_> {
+    fn received(&self) -> Minor {
+        self.outcome.map_or(Minor::ZERO, |outcome| outcome.received_minor)
+    }
+}
+
+fn lines(opened: &Opened) -> impl Iterator<Item = Line<'_>> {
+    let amounts = opened.receipt.amounts(&opened.projects, opened.cycle.sheet.step);
+    amounts.into_iter().filter_map(|(slug, given)| {
+        let project = opened.projects.iter().find(|project| project.slug == slug)?;
+        let outcomes = opened.counted.iter().flat_map(|counted| &counted.outcome.projects);
+        let outcome = outcomes.into_iter().find(|outcome| outcome.id == project.count_id);
+        let told = opened.told.get(&project.project_id).map_or(&[][..], Vec::as_slice);
+        Some(Line { project, given, outcome, told })
+    })
+}
+
+fn row(t: Text, opened: &Opened, line: &Line<'_>) -> impl IntoView + use<> {
+    let currency = opened.cycle.currency.as_str();
+    let became = line.outcome.map(|outcome| {
+        let received = t.euros_received(
+            &t.money_short(outcome.received_minor, currency),
+            &t.money_short(outcome.ceiling_minor, currency),
+        );
+        let stand = stand_words(t, &opened.town, currency, line.told);
+        let stand = stand.map(|words| view! { <span class="euros__stand">{words}</span> });
+        view! { <td>{status_badge(t, outcome.status)}" "<span class="meta">{received}</span>{stand}</td> }
+    });
+    let href = format!("/{}/projects/{}", opened.address(), line.project.slug);
+    view! {
+        <tr>
+            <th scope="row"><a href=href>{said(t, &line.project.title)}</a></th>
+            <td class="num">{amount(t, line.given, currency)}</td>
+            {became}
+        </tr>
+    }
+}
+
+/// More coins than this say less than their number.
+const MOST_COINS: i64 = 40;
+
+/// How far the euros have come: given, funded, paid, delivered, each a row of what was given.
+fn way_drawn(t: Text, cycle: &Cycle, way: Way) -> impl IntoView + use<> {
+    let steps = [
+        (t.way_given(), way.given),
+        (t.way_funded(), way.funded),
+        (t.way_paid(), way.paid),
+        (t.way_delivered(), way.delivered),
+    ];
+    let in_steps = |sum: Minor| usize::try_from(sum.get() / cycle.sheet.step.get()).unwrap_or(0);
+    let total = in_steps(way.given);
+    let is_drawn = way.given.get() / cycle.sheet.step.get() <= MOST_COINS;
+    let rows = steps.map(|(words, sum)| {
+        let drawn = is_drawn.then(|| view! { <dd class="way__coins">{coins(in_steps(sum), total)}</dd> });
+        view! { <div><dt>{words}</dt><dd class="way__sum">{amount(t, sum, &cycle.currency)}</dd>{drawn}</div> }
+    });
+    view! { <dl class="way">{rows.into_iter().collect_view()}</dl> }
+}
+
+/// For somebody who is signed in: to keep a receipt with the account, with what that means; or to take it out.
+fn of_account(visit: &Visit, opened: &Opened, is_in_account: bool) -> Option<AnyView> {
+    visit.account.as_ref()?;
+    let t = visit.text;
+    if is_in_account {
+        let cycle_id = opened.cycle.cycle_id.clone();
+        return Some(
+            view! {
+                <form class="cluster" method="post" action="/account/receipts/remove">
+                    <span class="meta">{t.receipt_in_account()}</span>
+                    <button class="link-button" name="cycle" value=cycle_id>{t.receipt_leave_account()}</button>
+                </form>
+            }
+            .into_any(),
+        );
+    }
+    (!opened.code.is_empty()).then(|| keep_in_account(t, &opened.code))
+}
+
+/// The button that keeps a receipt with the account, and what that means, beside it.
+pub fn keep_in_account(t: Text, code: &str) -> AnyView {
+    view! {
+        <form class="stack stack--tight no-print" method="post" action="/account/receipts">
+            <p><button class="button button--secondary" name="receipt" value=code.to_owned()>{t.receipt_to_account()}</button></p>
+            <p class="meta">{t.receipt_to_account_means()}</p>
+        </form>
+    }
+    .into_any()
 }

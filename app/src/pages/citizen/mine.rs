@@ -7,6 +7,7 @@ use crate::actions::ballot::Recorded;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::pages::citizen::ballot::{Booth, asks_fallback, closed, fallback_words};
+use crate::pages::citizen::euros::keep_in_account;
 use crate::pages::citizen::reminder::invitation;
 use crate::receipt::{Receipt, qr};
 use crate::text::Text;
@@ -42,7 +43,10 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     let again = if is_in { t.change_my_ballot() } else { t.fill_my_ballot() };
     let kept = recorded.as_ref().and_then(|recorded| Kept::of(&booth, recorded));
     let hidden = if kept.is_some() { t.amounts_hidden_soon() } else { t.amounts_hidden() };
-    let receipt = kept.map(|kept| receipt(t, &booth, &kept));
+    let receipt = kept.map(|kept| {
+        let keep = visit.account.as_ref().map(|_| keep_in_account(t, &kept.code));
+        view! { {receipt(t, &booth, &kept)}{keep} }
+    });
     let next = is_in.then(|| {
         view! {
             <h2>{t.what_happens_next()}</h2>

@@ -22,8 +22,10 @@ pub struct Desk {
     /// The cycle.
     pub cycle: Cycle,
     projects: Vec<Project>,
-    turnout: Turnout,
-    counted: bool,
+    /// Who is on the roll, and who took part.
+    pub turnout: Turnout,
+    /// Whether the ballots were counted.
+    pub counted: bool,
     claims: u64,
 }
 
@@ -73,6 +75,7 @@ pub fn page(visit: &Visit, desk: &Desk, refused: Option<&str>) -> Response {
             {refused}
             <h1>{said(t, &cycle.title)}</h1>
             {steps(t, cycle)}
+            {preview(t, desk)}
             <section>
                 <h2>{t.next_step()}</h2>
                 {next_step(visit, desk)}
@@ -94,6 +97,13 @@ pub fn page(visit: &Visit, desk: &Desk, refused: Option<&str>) -> Response {
     })
 }
 
+/// The way to what everybody will see of a draft.
+fn preview(t: Text, desk: &Desk) -> Option<AnyView> {
+    let href = format!("/{}/{}", desk.town.slug, desk.cycle.slug);
+    (desk.cycle.phase == Phase::Draft)
+        .then(|| view! { <p><a href=href>{t.preview_see()}</a>" "<span class="meta">{t.preview_body()}</span></p> }.into_any())
+}
+
 fn steps(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
     let phase = cycle.phase;
     let steps = [
@@ -101,6 +111,7 @@ fn steps(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
         (Phase::Allocating, t.phase_allocating()),
         (Phase::Counting, t.phase_counting()),
         (Phase::Published, t.phase_published()),
+        (Phase::Delivering, t.phase_delivering()),
     ];
     let items = steps
         .map(|(step, words)| {
@@ -137,11 +148,19 @@ fn next_step(visit: &Visit, desk: &Desk) -> AnyView {
         }
         .into_any()
     };
+    // What cannot be undone is asked on a page of its own.
+    let ask = |step: &str, words: &'static str, explained: String, class: &'static str| {
+        view! {
+            <p>{explained}</p>
+            <p><a class=class href=format!("{address}/{step}")>{words}</a></p>
+        }
+        .into_any()
+    };
     match cycle.phase {
         Phase::Draft | Phase::Proposing | Phase::Reviewing => {
             let blocking = blocking(visit, desk);
             if blocking.is_empty() {
-                return button("open", t.open_voting(), t.open_explained(&closes), "button");
+                return ask("open", t.open_voting(), t.open_explained(&closes), "button");
             }
             let items = blocking.into_iter().map(|words| view! { <li>{words}</li> }).collect_view();
             alert(Tone::Warning, view! { <h3>{t.blocks_opening()}</h3><ul>{items}</ul> }).into_any()
@@ -152,15 +171,21 @@ fn next_step(visit: &Visit, desk: &Desk) -> AnyView {
             } else {
                 t.close_explained().to_owned()
             };
-            button("close", t.close_voting(), explained, "button button--danger")
+            ask("close", t.close_voting(), explained, "button button--danger")
         }
         Phase::Counting if desk.counted => {
-            button("publish", t.publish(), t.publish_explained().to_owned(), "button")
+            ask("publish", t.publish(), t.publish_explained().to_owned(), "button")
         }
         Phase::Counting => button("count", t.count(), t.count_explained().to_owned(), "button"),
         Phase::Published | Phase::Delivering | Phase::Archived => {
             let link = view! { <p>{t.is_published()}" "<a href=format!("{public}/results")>{t.see_results()}</a></p> };
-            alert(Tone::Success, link).into_any()
+            let deliver = (cycle.phase != Phase::Archived).then(|| {
+                view! {
+                    <p>{t.delivery_lede()}</p>
+                    <p><a class="button button--secondary" href=format!("{address}/delivery")>{t.delivery()}</a></p>
+                }
+            });
+            view! { {alert(Tone::Success, link)}{deliver} }.into_any()
         }
     }
 }

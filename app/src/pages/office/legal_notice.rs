@@ -46,7 +46,7 @@ pub fn page(visit: &Visit, town: &Municipality, form: &Fields, problems: &Proble
             <p class="lede">{t.legal_notice_lede()}</p>
             <form class="stack" method="post" action=format!("/office/legal/{}", town.slug)>
                 {fields}
-                <p class="cluster"><button class="button">{t.save()}</button></p>
+                <p class="cluster"><button class="button">{t.save()}</button><a href=format!("/legal/{}", town.slug)>{t.legal_notice_see()}</a></p>
             </form>
         }
         .into_any()

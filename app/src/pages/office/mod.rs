@@ -3,6 +3,7 @@
 
 pub mod claims;
 pub mod cycle;
+pub mod delivery;
 pub mod edit;
 pub mod enter;
 pub mod home;
@@ -13,6 +14,7 @@ pub mod map;
 pub mod picture;
 pub mod project;
 pub mod roll;
+pub mod step;
 pub mod updates;
 
 use crate::text::Text;

@@ -5,7 +5,8 @@ use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::views::breadcrumb;
-use crate::views::field::Problems;
+use crate::text::Language;
+use crate::views::field::{Choice, Problems, choices};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -40,6 +41,13 @@ pub fn page(visit: &Visit, town: &Municipality, cycle: &Cycle, problems: &Proble
     let invalid = (!wrong.is_empty()).then_some("true");
     let described = if wrong.is_empty() { "file-hint" } else { "file-hint file-error" };
     let lines = wrong.into_iter().map(|words| view! { <p class="field__error">{words}</p> }).collect_view();
+    let tables = [
+        Choice { value: "plain", words: t.codes_plain() },
+        Choice { value: "spreadsheet", words: t.codes_spreadsheet() },
+    ];
+    // The spreadsheets of French offices take a comma for a decimal.
+    let usual = if t.language == Language::Fr { "spreadsheet" } else { "plain" };
+    let table = choices("table", t.codes_table(), &tables, usual, problems);
     Page::new(visit, t.import_roll()).of_cycle(town, cycle).status(problems.status()).narrow().show(|| {
         view! {
             {breadcrumb(t, way, t.import_roll().to_owned())}
@@ -68,6 +76,7 @@ pub fn page(visit: &Visit, town: &Municipality, cycle: &Cycle, problems: &Proble
                         <label for="same_people">{t.same_people()}<span class="field__hint">{t.same_people_hint()}</span></label>
                     </div>
                 </div>
+                {table}
                 <p class="cluster"><button class="button">{t.import_and_download()}</button></p>
             </form>
         }

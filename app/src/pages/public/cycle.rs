@@ -7,15 +7,21 @@ use crate::access::Visit;
 use crate::browse::{Browse, draw, draw_again};
 use crate::error::Error;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::text::Text;
-use crate::views::{breadcrumb, phase_badge, prose, said, share, untranslated};
+use crate::views::delivery::stand_words;
+use crate::views::{amount, breadcrumb, phase_badge, prose, said, share, untranslated};
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use store::cycle::{Cycle, Nature, Phase};
+use store::delivery::stand;
+use store::municipality::Municipality;
 use store::project::Project;
 use store::roll::Turnout;
+use tally::Minor;
+use tally::delivery::Sums;
 use tally::rule_sheet::{Purse, Silent};
 
 /// The page.
@@ -24,10 +30,13 @@ pub async fn show(
     Path((town, cycle)): Path<(String, String)>,
     Query(asked): Query<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
-    let (town, cycle) = visit.cycle(&town, &cycle).await?;
+    let (town, cycle) = visit.cycle_or_draft(&town, &cycle).await?;
     let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
     let turnout = store::roll::turnout(visit.db(), &cycle).await?;
-    let browse = Browse::read(&asked, draw(&visit, &cycle));
+    let drawn = draw(&visit, &cycle);
+    let browse = Browse::read(&asked, drawn);
+    let keep = if browse.order == drawn { Keep::Drawn } else { Keep::Briefly };
+    let money = money_section(&visit, &town, &cycle, &projects).await?;
     let t = visit.text;
     let base = format!("/{}/{}", town.slug, cycle.slug);
     let has_map =
@@ -51,7 +60,7 @@ pub async fn show(
         Nature::Import => format!("{count}."),
         _ => t.cycle_lede(&count, &envelope),
     };
-    Ok(Page::new(&visit, format!("{title}, {}", town.name)).of_cycle(&town, &cycle).wide().show(|| {
+    Ok(Page::new(&visit, format!("{title}, {}", town.name)).of_cycle(&town, &cycle).kept(keep).wide().show(|| {
         view! {
             <div class="hero hero--cycle">
                 <div class="hero__inner">
@@ -74,6 +83,7 @@ pub async fn show(
                 {untranslated(t, [&cycle.title, &cycle.intro])}
                 {prose(t, &cycle.intro)}
                 {source}
+                {money}
                 {list}
                 <section id="rules">
                     <h2>{t.rules_in_plain_words()}</h2>
@@ -86,6 +96,67 @@ pub async fn show(
         }
         .into_any()
     }))
+}
+
+/// What became of the money, once the town has told something of it: in a sentence, and project by project.
+async fn money_section(
+    visit: &Visit,
+    town: &Municipality,
+    cycle: &Cycle,
+    projects: &[Project],
+) -> Result<Option<AnyView>, Error> {
+    if cycle.phase < Phase::Delivering {
+        return Ok(None);
+    }
+    let Some(counted) = store::outcome::published(visit.db(), cycle, visit.now).await? else { return Ok(None) };
+    let told = store::delivery::of_cycle(visit.db(), &cycle.cycle_id).await?;
+    let sums = Sums::of(told.values().filter_map(|told| stand(told)));
+    if sums.told == 0 {
+        return Ok(None);
+    }
+    let t = visit.text;
+    let base = format!("/{}/{}", town.slug, cycle.slug);
+    let outcomes = counted.outcome.projects.iter().filter(|outcome| outcome.received_minor > Minor::ZERO);
+    let funded = outcomes.filter_map(|outcome| {
+        let project = projects.iter().find(|project| project.count_id == outcome.id)?;
+        Some((project, outcome.received_minor))
+    });
+    let rows: Vec<_> = funded
+        .map(|(project, received)| {
+            let told = told.get(&project.project_id).map_or(&[][..], Vec::as_slice);
+            let words = stand_words(t, town, &cycle.currency, told);
+            let words = words.unwrap_or_else(|| t.delivery_none().to_owned());
+            view! {
+                <tr>
+                    <th scope="row"><a href=format!("{base}/projects/{}#delivery", project.slug)>{said(t, &project.title)}</a></th>
+                    <td class="num" data-label=t.received()>{amount(t, received, &cycle.currency)}</td>
+                    <td data-label=t.delivery()>{words}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let paid = t.money_short(sums.paid, &cycle.currency);
+    let all = t.money_short(counted.outcome.funded_minor, &cycle.currency);
+    let projects = t.delivered_of(sums.delivered).replace("{all}", &t.number(rows.len() as u64));
+    Ok(Some(
+        view! {
+            <section id="money">
+                <h2>{t.delivery()}</h2>
+                <p class="lede">{t.delivery_sums(&paid, &all)}" "{projects}</p>
+                <div class="table-scroll" role="region" aria-label=t.delivery() tabindex="0">
+                    <table class="table">
+                        <thead><tr>
+                            <th scope="col">{t.project()}</th>
+                            <th scope="col" class="num">{t.received()}</th>
+                            <th scope="col">{t.delivery_stand()}</th>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+        }
+        .into_any(),
+    ))
 }
 
 /// The way to what happened in the cycle, and to the town's help.

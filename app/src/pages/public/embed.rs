@@ -8,6 +8,7 @@ use super::shown::Shown;
 use super::{share, when_at};
 use crate::access::{Framable, House};
 use crate::error::Error;
+use crate::pages::own_style;
 use crate::text::{Language, Text};
 use crate::views::bar::bar;
 use crate::views::embed::frame;
@@ -50,7 +51,7 @@ pub async fn cycle(
     };
     let page = if shown.counted.is_some() { format!("{}/results", shown.base()) } else { shown.base() };
     let title = t.embed_of(t.said(&shown.cycle.title), &shown.town.name);
-    document(&house, t, (&shown.town, &title, &page), freshness(&shown), || {
+    document(&house, t, (Some(&shown.town), &title, &page), freshness(&shown), || {
         view! {
             <h1>{said(t, &shown.cycle.title)}</h1>
             <p class="meta"><bdi>{shown.town.name.clone()}</bdi>" "{phase_badge(t, &shown.cycle, now)}" "{super::nature(t, shown.cycle.nature)}</p>
@@ -80,7 +81,7 @@ pub async fn project(
     let page = format!("{}/projects/{}", shown.base(), project.slug);
     let title = t.embed_of(t.said(&project.title), &shown.town.name);
     let most = project.ceiling.get();
-    document(&house, t, (&shown.town, &title, &page), freshness(&shown), || {
+    document(&house, t, (Some(&shown.town), &title, &page), freshness(&shown), || {
         let of = shown.outcome_of(project);
         view! {
             <h1>{said(t, &project.title)}</h1>
@@ -122,19 +123,7 @@ fn freshness(shown: &Shown) -> &'static str {
 }
 
 fn nothing(house: &House, t: Text, error: Error) -> Response {
-    let nowhere = Municipality {
-        municipality_id: String::new(),
-        slug: String::new(),
-        name: String::new(),
-        country: String::new(),
-        time_zone: String::new(),
-        about: store::Translated::default(),
-        help_phone: String::new(),
-        help_mail: String::new(),
-        help_desk: store::Translated::default(),
-        accent: None,
-    };
-    let mut response = document(house, t, (&nowhere, t.embed_nothing(), "/"), "no-store", || {
+    let mut response = document(house, t, (None, t.embed_nothing(), "/"), "no-store", || {
         view! { <p>{t.embed_nothing()}</p> }.into_any()
     });
     *response.status_mut() = error.status();
@@ -145,7 +134,7 @@ fn nothing(house: &House, t: Text, error: Error) -> Response {
 fn document(
     house: &House,
     t: Text,
-    (town, title, page): (&Municipality, &str, &str),
+    (town, title, page): (Option<&Municipality>, &str, &str),
     caching: &'static str,
     content: impl FnOnce() -> AnyView,
 ) -> Response {
@@ -163,7 +152,7 @@ fn document(
                     <title>{format!("{title} – Écot")}</title>
                     <link rel="canonical" href=page.clone()/>
                     <link rel="stylesheet" href=format!("{site}/ecot.css")/>
-                    {crate::pages::own_style(town)}
+                    {town.and_then(own_style)}
                 </head>
                 <body class="embed">
                     <main class="embed__main">{content()}</main>

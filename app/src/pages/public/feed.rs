@@ -1,5 +1,5 @@
-//! What is new, for those who subscribe: `feed.xml` (Atom, RFC 4287) and `feed.json` (JSON Feed 1.1) of a town and of a
-//! project, and `turnout.xml` and `turnout.json` of a cycle.
+//! What is new, for those who subscribe: `feed.xml` (Atom, RFC 4287) and `feed.json` (JSON Feed 1.1) of a town, of a
+//! cycle and of a project, and `turnout.xml` and `turnout.json` of a cycle.
 //!
 //! A feed keeps the language in which it was subscribed to. Says nothing that its pages do not say.
 
@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::text::{Language, Text};
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
+use crate::views::delivery::step_words;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ use std::convert::Infallible;
 use std::io;
 use store::Translated;
 use store::cycle::{Cycle, Nature, Phase};
+use store::delivery::Delivery;
 use store::outcome::Release;
 use store::update::Update;
 
@@ -59,8 +61,8 @@ impl Format {
     }
 }
 
-/// The feed of a town: its cycles, as they open, as their results come out and as these are corrected, and the updates of
-/// their projects.
+/// The feed of a town: its cycles, as they open, as their results come out and as these are corrected, the updates of
+/// their projects, and what became of their money.
 pub async fn of_town(
     visit: Visit,
     format: Format,
@@ -79,6 +81,11 @@ pub async fn of_town(
     for located in &updates {
         let link = format!("{page}/{}/projects/{}", located.cycle, located.project);
         entries.push(Entry::of_update(t, &located.update, &located.project_title, link));
+    }
+    for located in &store::delivery::of_town(visit.db(), &town.municipality_id, MOST).await? {
+        let link = format!("{page}/{}/projects/{}", located.cycle, located.project);
+        let about = (&located.project_title, located.currency.as_str());
+        entries.push(Entry::of_delivery(t, &located.delivery, about, link));
     }
     let feed = Feed { file: "feed", title: town.name.clone(), page, name: town.municipality_id, entries };
     Ok(feed.answer(&visit, t, format, &headers))
@@ -99,9 +106,12 @@ pub async fn of_project(
     let releases = store::outcome::releases(visit.db(), &town.municipality_id, visit.now).await?;
     let updates = store::update::of_project(visit.db(), &project.project_id).await?;
     let page = format!("/{}/{}/projects/{}", town.slug, cycle.slug, project.slug);
-    let mut entries: Vec<Entry> =
-        updates.iter().map(|update| Entry::of_update(t, update, &project.title, page.clone())).collect();
-    entries.extend(results(t, &format!("/{}", town.slug), &cycle, &releases));
+    let told = store::delivery::of_project(visit.db(), &project.project_id).await?;
+    let about = (&project.title, cycle.currency.as_str());
+    let told = told.iter().map(|delivery| Entry::of_delivery(t, delivery, about, page.clone()));
+    let updates = updates.iter().map(|update| Entry::of_update(t, update, &project.title, page.clone()));
+    let results = results(t, &format!("/{}", town.slug), &cycle, &releases);
+    let entries = updates.chain(told).chain(results).collect();
     let title = format!("{}, {}", t.said(&project.title), town.name);
     let feed = Feed { file: "feed", title, page, name: project.project_id, entries };
     Ok(feed.answer(&visit, t, format, &headers))
@@ -131,6 +141,49 @@ pub async fn of_turnout(
     let entries = days.iter().map(entry).collect();
     let name = format!("turnout {}", cycle.cycle_id);
     Ok(Feed { file: "turnout", title, page, name, entries }.answer(&visit, t, format, &headers))
+}
+
+/// The feed of a cycle: where it stands, and what went wrong in it.
+pub async fn of_cycle(
+    visit: Visit,
+    format: Format,
+    Path((town, cycle)): Path<(String, String)>,
+    Query(asked): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let (town, cycle) = visit.cycle(&town, &cycle).await?;
+    let t = text(&visit, &asked);
+    let page = format!("/{}/{}", town.slug, cycle.slug);
+    let releases = store::outcome::releases(visit.db(), &town.municipality_id, visit.now).await?;
+    let mut entries = milestones(t, &format!("/{}", town.slug), &cycle, &releases);
+    let closed = cycle.closed_at.filter(|_| cycle.nature != Nature::Import);
+    entries.extend(closed.map(|at| Entry {
+        id: urn(&format!("closed {}", cycle.cycle_id)),
+        title: format!("{}: {}", t.said(&cycle.title), t.status_closed()),
+        link: format!("{page}/status"),
+        published: at,
+        updated: at,
+        paragraphs: Vec::new(),
+    }));
+    for incident in store::incident::of_cycle(visit.db(), &cycle.cycle_id).await? {
+        let at = incident.told_at;
+        entries.push(Entry {
+            // Incidents have no name outside the office; when and what is enough to tell them apart.
+            id: urn(&format!("incident {} {at} {}", cycle.cycle_id, incident.body.read("fr").0)),
+            title: t.feed_incident(t.said(&cycle.title)),
+            link: format!("{page}/status#incidents"),
+            published: at,
+            updated: at,
+            paragraphs: paragraphs(t.said(&incident.body)),
+        });
+    }
+    let title = format!("{}, {}", t.said(&cycle.title), town.name);
+    let feed = Feed { file: "feed", title, page, name: cycle.cycle_id, entries };
+    Ok(feed.answer(&visit, t, format, &headers))
+}
+
+fn paragraphs(text: &str) -> Vec<String> {
+    text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 
 /// The words of the language that the address names, or else the visitor's.
@@ -177,10 +230,6 @@ fn results(t: Text, town: &str, cycle: &Cycle, releases: &[Release]) -> Vec<Entr
     releases.iter().filter(|release| release.cycle_id == cycle.cycle_id).map(entry).collect()
 }
 
-fn paragraphs(text: &str) -> Vec<String> {
-    text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect()
-}
-
 /// A name that stays, made of what it names (RFC 9562, version 8).
 fn urn(of: &str) -> String {
     let hash = Sha256::digest(of);
@@ -218,6 +267,25 @@ impl Entry {
             published: update.published_at,
             updated: update.written_at,
             paragraphs: paragraphs(t.said(&update.now.body)),
+        }
+    }
+
+    fn of_delivery(
+        t: Text,
+        delivery: &Delivery,
+        (project, currency): (&Translated, &str),
+        link: String,
+    ) -> Self {
+        let sum = t.money_short(delivery.amount, currency);
+        let mut paragraphs = paragraphs(t.said(&delivery.note));
+        paragraphs.extend((!delivery.document.is_empty()).then(|| delivery.document.clone()));
+        Self {
+            id: format!("urn:uuid:{}", delivery.delivery_id),
+            title: t.feed_delivery(t.said(project), step_words(t, delivery.step), &sum),
+            link: format!("{link}#delivery"),
+            published: delivery.told_at,
+            updated: delivery.told_at,
+            paragraphs,
         }
     }
 

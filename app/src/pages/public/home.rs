@@ -4,6 +4,7 @@ use super::cycle_item;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::views::{coins, said, share, untranslated};
 use axum::response::Response;
 use leptos::prelude::*;
@@ -40,7 +41,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
     };
     let (open, past) =
         (section(t.open_cycles(), "cycle-list", open), section(t.other_cycles(), "cycle-list", past));
-    Ok(Page::new(&visit, t.home_title()).wide().show(|| {
+    Ok(Page::new(&visit, t.home_title()).kept(Keep::Briefly).wide().show(|| {
         view! {
             <div class="hero">
                 <div class="hero__inner">

@@ -21,7 +21,7 @@ pub async fn show(
     Path((town, cycle)): Path<(String, String)>,
     Query(asked): Query<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
-    let (town, cycle) = visit.cycle(&town, &cycle).await?;
+    let (town, cycle) = visit.cycle_or_draft(&town, &cycle).await?;
     let browse = Browse::read(&asked, draw(&visit, &cycle));
     let all = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
     let drawing = of_town(&visit, &town).await?;

@@ -2,7 +2,12 @@
 
 pub mod accessibility;
 mod browse;
+mod catalogue;
+pub mod api;
+pub mod bundle;
+pub mod crawl;
 pub mod cycle;
+pub mod data;
 pub mod embed;
 pub mod feed;
 pub mod home;

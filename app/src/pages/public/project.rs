@@ -7,17 +7,20 @@ use crate::browse::{Browse, draw};
 use crate::error::Error;
 use crate::map::Map;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::text::Text;
+use crate::views::delivery::steps;
 use crate::views::map::{Mark, map};
 use crate::views::{amount, back_link, breadcrumb, picture, prose, said, untranslated, untranslated_short};
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
-use store::cycle::Cycle;
+use store::cycle::{Cycle, Nature};
 use store::municipality::Municipality;
 use store::project::{BudgetLine, Kind, Project};
 use store::update::Update;
+use tally::Minor;
 use tally::rule_sheet::Rule;
 
 /// The page.
@@ -26,11 +29,12 @@ pub async fn show(
     Path((town, cycle, project)): Path<(String, String, String)>,
     Query(asked): Query<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
-    let (town, cycle) = visit.cycle(&town, &cycle).await?;
+    let (town, cycle) = visit.cycle_or_draft(&town, &cycle).await?;
     let found = store::project::by_slug(visit.db(), &cycle.cycle_id, &project).await?;
     let (project, budget) = found.ok_or(Error::NotFound)?;
     let updates = store::update::of_project(visit.db(), &project.project_id).await?;
     let drawing = of_town(&visit, &town).await?;
+    let delivery = delivery_section(&visit, &town, &cycle, &project).await?;
     let t = visit.text;
     let base = format!("/{}/{}", town.slug, cycle.slug);
     // Who came from a list goes back to it, to the place where they left it.
@@ -49,7 +53,7 @@ pub async fn show(
         view! { <p><a class="button" href=format!("{base}/ballot#row-{}", project.slug)>{words}</a></p> }
     });
     let feed = format!("{base}/projects/{}/feed.xml?language={}", project.slug, t.language.tag());
-    let page = Page::new(&visit, title.clone()).of_cycle(&town, &cycle).feed(feed.clone());
+    let page = Page::new(&visit, title.clone()).of_cycle(&town, &cycle).feed(feed.clone()).kept(Keep::Briefly);
     Ok(page.show(|| {
         view! {
             {breadcrumb(t, way, title)}
@@ -68,6 +72,7 @@ pub async fn show(
                     <p class="lede">{said(t, &project.summary)}</p>
                     {prose(t, &project.body)}
                     {(!budget.is_empty()).then(|| budget_table(t, &budget, &cycle.currency))}
+                    {delivery}
                     {updates_section(t, &town, &updates, feed)}
                 </div>
             </div>
@@ -109,6 +114,26 @@ fn whereabouts_drawn(
     let title = t.said(&project.place_name).to_owned();
     let title = if title.is_empty() { t.place().to_owned() } else { title };
     map(t, Some(drawing), &[Mark { number: String::new(), title, href: None, point }], &t.map_of(&town.name))
+}
+
+/// What became of the project's money; nothing before the result is public, and for a project that received none.
+async fn delivery_section(
+    visit: &Visit,
+    town: &Municipality,
+    cycle: &Cycle,
+    project: &Project,
+) -> Result<Option<AnyView>, Error> {
+    let Some(counted) = store::outcome::published(visit.db(), cycle, visit.now).await? else { return Ok(None) };
+    let found = counted.outcome.projects.iter().find(|outcome| outcome.id == project.count_id);
+    let received = found.map_or(Minor::ZERO, |outcome| outcome.received_minor);
+    if received == Minor::ZERO || cycle.nature == Nature::Import {
+        return Ok(None);
+    }
+    let told = store::delivery::of_project(visit.db(), &project.project_id).await?;
+    let t = visit.text;
+    let none = told.is_empty().then(|| view! { <p>{t.delivery_none()}</p> });
+    let drawn = steps(t, town, &cycle.currency, received, &told);
+    Ok(Some(view! { <section><h2 id="delivery">{t.delivery()}</h2>{none}{drawn}</section> }.into_any()))
 }
 
 /// What the town has told, newest first, each correction with what it corrects.

@@ -7,6 +7,7 @@ use super::cycle::rules;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::text::{Text, Told};
 use crate::views::bar::bar;
 use crate::views::{amount, breadcrumb, icon, said, share, status_badge, untranslated};
@@ -84,7 +85,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
         (results.base(), t.said(&results.cycle.title).to_owned()),
     ];
     let title = format!("{}: {}", t.results(), t.said(&results.cycle.title));
-    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).show(|| {
+    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly).show(|| {
         view! {
             {breadcrumb(t, way, t.results().to_owned())}
             <h1>{t.results()}</h1>

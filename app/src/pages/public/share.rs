@@ -1,15 +1,16 @@
 //! `/share/{language}/{key}/…`: the pictures that others show of pages, under the names of their contents.
 //!
-//! At the address of a content that has changed since there is the picture of today, but not for long: who passed the
-//! old address on wants no gap.
+//! The address of a content that has changed since leads on to the picture of today: who passed the old one on wants no
+//! gap. Drawing takes a while, so only the address of today's content draws, and what it gives is kept.
 
 use super::shown::{Shown, picture_of_town};
 use crate::access::House;
 use crate::error::Error;
 use crate::share::{Picture, png};
+use crate::shelf::Keep;
 use crate::text::{Language, Text};
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// The path of the picture of a page at this path.
@@ -31,7 +32,7 @@ pub async fn town(
     let (t, town) = read(&language, &town)?;
     let town = store::municipality::by_slug(&house.db, town).await?.ok_or(Error::NotFound)?;
     let cycles = house.public_cycles_of(&town, house.now()).await?;
-    answer(picture_of_town(t, &town, &cycles), &key).await
+    answer(picture_of_town(t, &town, &cycles), &format!("/{}", town.slug), &key).await
 }
 
 /// That of a cycle, with its results once they are out.
@@ -41,7 +42,8 @@ pub async fn cycle(
 ) -> Result<Response, Error> {
     let (t, cycle) = read(&language, &cycle)?;
     let now = house.now();
-    answer(Shown::read(&house, &town, cycle, now).await?.picture(t, now), &key).await
+    let shown = Shown::read(&house, &town, cycle, now).await?;
+    answer(shown.picture(t, now), &shown.base(), &key).await
 }
 
 /// That of a project.
@@ -51,20 +53,24 @@ pub async fn project(
 ) -> Result<Response, Error> {
     let (t, project) = read(&language, &project)?;
     let shown = Shown::read(&house, &town, &cycle, house.now()).await?;
-    answer(shown.picture_of(t, shown.project(project)?), &key).await
+    let project = shown.project(project)?;
+    let page = format!("{}/projects/{}", shown.base(), project.slug);
+    answer(shown.picture_of(t, project), &page, &key).await
 }
 
-async fn answer(picture: Picture, key: &str) -> Result<Response, Error> {
-    let caching =
-        if picture.key() == key { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
+async fn answer(picture: Picture, page: &str, key: &str) -> Result<Response, Error> {
+    let open = (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+    if picture.key() != key {
+        let to = address(&picture, page);
+        let headers = [(header::LOCATION, to.as_str()), (header::CACHE_CONTROL, "no-cache"), (open.0, open.1)];
+        return Ok((StatusCode::TEMPORARY_REDIRECT, headers).into_response());
+    }
     let drawn = tokio::task::spawn_blocking(move || png(&picture)).await.map_err(|cause| {
         tracing::error!(%cause, "the drawing of a share picture broke off");
         Error::Broken
     })?;
-    let headers = [
-        (header::CONTENT_TYPE, "image/png"),
-        (header::CACHE_CONTROL, caching),
-        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
-    ];
-    Ok((headers, drawn.ok_or(Error::Broken)?.to_vec()).into_response())
+    let headers = [(header::CONTENT_TYPE, "image/png"), (open.0, open.1)];
+    let mut response = (headers, drawn.ok_or(Error::Broken)?).into_response();
+    Keep::ForGood.mark(&mut response);
+    Ok(response)
 }

@@ -3,6 +3,7 @@
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::text::Text;
 use crate::views::{breadcrumb, phase_badge, prose, untranslated};
 use axum::extract::Path;
@@ -32,7 +33,8 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
         })
         .collect_view();
     let texts = incidents.iter().map(|incident| &incident.body);
-    Ok(Page::new(&visit, t.where_it_stands()).of_cycle(&town, &cycle).narrow().show(|| {
+    let feed = format!("/{}/{}/feed.xml?language={}", town.slug, cycle.slug, t.language.tag());
+    Ok(Page::new(&visit, t.where_it_stands()).of_cycle(&town, &cycle).feed(feed.clone()).kept(Keep::Briefly).narrow().show(|| {
         view! {
             {breadcrumb(t, way, t.where_it_stands().to_owned())}
             <p>{phase_badge(t, &cycle, visit.now)}</p>
@@ -49,6 +51,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
                 {untranslated(t, texts)}
                 {list(t, &town, &incidents)}
             </section>
+            <p class="meta"><a href=feed>{t.status_feed()}</a></p>
         }
         .into_any()
     }))

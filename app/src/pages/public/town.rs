@@ -5,6 +5,7 @@ use crate::accent::{Colour, sheet};
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
+use crate::shelf::Keep;
 use crate::views::{breadcrumb, prose, untranslated};
 use axum::extract::Path;
 use axum::http::header;
@@ -26,7 +27,7 @@ pub async fn show(visit: Visit, Path(town): Path<String>) -> Result<Response, Er
     let texts = titles.chain([&town.about]);
     let none = items.is_empty().then(|| view! { <p>{t.no_cycles()}</p> });
     let feed = format!("/{}/feed.xml?language={}", town.slug, t.language.tag());
-    Ok(Page::new(&visit, town.name.clone()).of_town(&town).feed(feed.clone()).show(|| {
+    Ok(Page::new(&visit, town.name.clone()).of_town(&town).feed(feed.clone()).kept(Keep::Briefly).show(|| {
         view! {
             {breadcrumb(t, vec![("/".into(), t.nav_home().into())], town.name.clone())}
             <h1><bdi>{town.name.clone()}</bdi></h1>
