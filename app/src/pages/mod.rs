@@ -9,8 +9,8 @@ pub mod office;
 pub mod public;
 
 use crate::access::Visit;
-use crate::share::{self, Picture};
 use crate::done::Done;
+use crate::share::{self, Picture};
 use crate::shelf::{Keep, PRIVATE};
 use crate::text::Language;
 use crate::views::{Tone, alert, icon, said};
@@ -341,6 +341,7 @@ fn footer(visit: &Visit, town: Option<&Municipality>) -> impl IntoView + use<> {
                 <nav class="site-footer__links" aria-label=t.nav_footer()>
                     <a href="/">{t.nav_home()}</a>
                     <a href="/euros">{t.euros()}</a>
+                    <a href="/data">{t.nav_data()}</a>
                     <a href=of_town("/privacy")>{t.nav_privacy()}</a>
                     <a href=of_town("/legal")>{t.nav_legal()}</a>
                     <a href=of_town("/accessibility")>{t.nav_accessibility()}</a>

@@ -4,12 +4,14 @@
 //! are made from one value so that they cannot disagree.
 
 use super::cycle::rules;
+use super::shown::told;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::shelf::Keep;
 use crate::text::{Text, Told};
 use crate::views::bar::bar;
+use crate::views::embed::snippet;
 use crate::views::{amount, breadcrumb, icon, said, share, status_badge, untranslated};
 use axum::extract::Path;
 use axum::http::header;
@@ -85,7 +87,9 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
         (results.base(), t.said(&results.cycle.title).to_owned()),
     ];
     let title = format!("{}: {}", t.results(), t.said(&results.cycle.title));
-    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly).show(|| {
+    let page = Page::new(&visit, title.clone()).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly);
+    let page = told(page, &visit, &results.town, &results.cycle).await?;
+    Ok(page.show(|| {
         view! {
             {breadcrumb(t, way, t.results().to_owned())}
             <h1>{t.results()}</h1>
@@ -113,6 +117,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
                     <li><a href=format!("{}/results.json", results.base())>{icon("down")}"results.json"</a><span class="meta">{t.results_json()}</span></li>
                     <li><a href=format!("{}/rule_sheet.json", results.base())>{icon("down")}"rule_sheet.json"</a><span class="meta">{t.rule_sheet_file()}</span></li>
                 </ul>
+                {snippet(t, &visit.house.public_url, &results.base(), &title)}
             </section>
         }
         .into_any()

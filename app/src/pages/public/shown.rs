@@ -2,11 +2,14 @@
 //!
 //! One value, so that they say the same. Before the results are out it holds none of them.
 
-use crate::access::House;
+use super::catalogue::Entry;
+use crate::access::{House, Visit};
 use crate::error::Error;
+use crate::pages::Page;
 use crate::share::Picture;
 use crate::text::Text;
 use jiff::Timestamp;
+use std::cmp::Reverse;
 use store::cycle::{Cycle, Nature};
 use store::municipality::Municipality;
 use store::outcome::Counted;
@@ -27,15 +30,24 @@ impl Shown {
     /// A cycle that the public may know of.
     pub(super) async fn read(house: &House, town: &str, cycle: &str, now: Timestamp) -> Result<Self, Error> {
         let (town, cycle) = house.public_cycle(town, cycle, now).await?.ok_or(Error::NotFound)?;
-        let counted = store::outcome::published(&house.db, &cycle, now).await?;
         let projects = store::project::of_cycle(&house.db, &cycle.cycle_id).await?;
-        let mut shown = Self { town, cycle, counted, projects: Vec::new() };
-        shown.projects = projects;
-        let received = |project: &Project| shown.outcome_of(project).map(|of| of.received_minor);
-        let mut order: Vec<_> = shown.projects.iter().map(|project| (received(project), project)).collect();
-        order.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.slug.cmp(&y.slug)));
-        let projects = order.into_iter().map(|(_, project)| project.clone()).collect();
-        Ok(Self { projects, ..shown })
+        Self::of(house, (town, cycle), projects, now).await
+    }
+
+    /// The same of a cycle whose projects were read already.
+    pub(super) async fn of(
+        house: &House,
+        (town, cycle): (Municipality, Cycle),
+        mut projects: Vec<Project>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let counted = store::outcome::published(&house.db, &cycle, now).await?;
+        let received = |project: &Project| {
+            let outcomes = &counted.as_ref()?.outcome.projects;
+            outcomes.iter().find(|of| of.id == project.count_id).map(|of| of.received_minor)
+        };
+        projects.sort_by_cached_key(|project| (Reverse(received(project)), project.slug.clone()));
+        Ok(Self { town, cycle, counted, projects })
     }
 
     /// What became of a project, once that is out.
@@ -110,6 +122,24 @@ impl Shown {
     fn blank(&self, t: Text) -> Picture {
         blank(t, &self.town)
     }
+}
+
+/// The page of a result, with all that others show and read of it: its picture, its chart, its data.
+pub(super) async fn told<'a>(
+    page: Page<'a>,
+    visit: &Visit,
+    town: &Municipality,
+    cycle: &Cycle,
+) -> Result<Page<'a>, Error> {
+    let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
+    let shown = Shown::of(&visit.house, (town.clone(), cycle.clone()), projects, visit.now).await?;
+    let base = shown.base();
+    let page = page.shared_as(&shown.picture(visit.text, visit.now), &base).embeddable(base);
+    let entry = Entry::of_cycle(&visit.house, town, &cycle.cycle_id).await?;
+    Ok(match entry {
+        Some(entry) => page.linked(entry.to_schema_org(&visit.house.public_url)),
+        None => page,
+    })
 }
 
 /// The picture of a town's page.
