@@ -24,6 +24,10 @@ pub enum Done {
     Counted,
     /// The result was published.
     Published,
+    /// The result will be public at a later moment.
+    Scheduled,
+    /// What was to be published is not.
+    Withdrawn,
     /// A project was added.
     ProjectAdded,
     /// A project was saved.
@@ -58,13 +62,15 @@ const COOKIE: &str = "done";
 const SECONDS: i64 = 30;
 
 impl Done {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 22] = [
         Self::CycleMade,
         Self::CycleSaved,
         Self::Opened,
         Self::Closed,
         Self::Counted,
         Self::Published,
+        Self::Scheduled,
+        Self::Withdrawn,
         Self::ProjectAdded,
         Self::ProjectSaved,
         Self::ProjectRemoved,
@@ -90,6 +96,8 @@ impl Done {
             Self::Closed => "closed",
             Self::Counted => "counted",
             Self::Published => "published",
+            Self::Scheduled => "scheduled",
+            Self::Withdrawn => "withdrawn",
             Self::ProjectAdded => "project-added",
             Self::ProjectSaved => "project-saved",
             Self::ProjectRemoved => "project-removed",
@@ -117,6 +125,8 @@ impl Done {
             Self::Closed => t.done_closed(),
             Self::Counted => t.done_counted(),
             Self::Published => t.done_published(),
+            Self::Scheduled => t.done_scheduled(),
+            Self::Withdrawn => t.done_withdrawn(),
             Self::ProjectAdded => t.done_project_added(),
             Self::ProjectSaved => t.done_project_saved(),
             Self::ProjectRemoved => t.done_project_removed(),

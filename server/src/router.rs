@@ -97,7 +97,11 @@ pub fn router(house: House) -> Router {
         .route("/office/{town}/{cycle}/open", get(office::step::open).post(actions::cycle::open))
         .route("/office/{town}/{cycle}/close", get(office::step::close).post(actions::cycle::close))
         .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
-        .route("/office/{town}/{cycle}/publish", get(office::step::publish).post(actions::cycle::publish));
+        .route("/office/{town}/{cycle}/publish", get(office::release::show).post(actions::release::publish))
+        .route("/office/{town}/{cycle}/publish/withdraw", post(actions::release::withdraw))
+        .route("/office/{town}/{cycle}/corrections", get(office::correction::show).post(actions::correction::count))
+        .route("/office/{town}/{cycle}/corrections/publish", post(actions::correction::publish))
+        .route("/office/{town}/{cycle}/corrections/discard", post(actions::correction::discard));
     let pages = public
         .merge(citizen)
         .merge(account())

@@ -228,6 +228,34 @@ pub async fn publish(
     Ok(true)
 }
 
+/// Takes back a release that is still to come, with the files that were made for it: nobody has seen them. False when
+/// there is none.
+///
+/// # Errors
+/// The database's.
+pub async fn withdraw(db: &Db, cycle: &Cycle, now: Timestamp) -> Result<bool> {
+    let mut tx = db.writer().begin().await?;
+    let done = sqlx::query(
+        "update cycle set version = version + 1, phase = 'counting', published_at = null
+         where cycle_id = $1 and phase = 'published' and published_at > $2",
+    )
+    .bind(&cycle.cycle_id)
+    .bind(now.as_microsecond())
+    .execute(&mut *tx)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    for undo in [
+        "delete from bundle_file where cycle_id = $1",
+        "update outcome set published_at = null where cycle_id = $1",
+    ] {
+        sqlx::query(undo).bind(&cycle.cycle_id).execute(&mut *tx).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
 /// The columns that [`from_row`] reads, and then which rows.
 macro_rules! select {
     ($which:literal) => {

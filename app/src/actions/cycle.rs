@@ -1,4 +1,4 @@
-//! Cycles: prepare, open, close, count, publish.
+//! Cycles: prepare, open, close, count.
 
 use crate::access::Visit;
 use crate::actions::project::read_slug;
@@ -9,8 +9,7 @@ use crate::money;
 use crate::pages::office::cycle::{self as desk, Desk};
 use crate::pages::office::edit;
 use crate::pages::office::project::editable;
-use crate::record;
-use crate::text::{Language, zone};
+use crate::text::{Language, Text, zone};
 use crate::views::field::Problems;
 use axum::extract::Path;
 use axum::response::Response;
@@ -125,8 +124,27 @@ fn read(
             problems.add(field, words);
         }
     });
+    let residents = residents(t, form, problems);
     let (sheet, closes_at) = sheet.ok().zip(closes_at)?;
-    problems.is_empty().then(|| Cycle { title, intro: form.translated("intro"), sheet, closes_at, ..cycle })
+    let publication = form.get("publication").parse().unwrap_or(cycle.publication);
+    if !publication.can_tell(&sheet) {
+        problems.add("publication", t.publication_refused());
+    }
+    let intro = form.translated("intro");
+    problems
+        .is_empty()
+        .then(|| Cycle { title, intro, sheet, publication, residents, closes_at, ..cycle })
+}
+
+/// How many people live there, where the form says so.
+fn residents(t: Text, form: &Fields, problems: &mut Problems) -> Option<i64> {
+    let typed = form.trimmed("residents");
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let residents = digits.parse().ok().filter(|residents| *residents > 0);
+    if residents.is_none() && !typed.is_empty() {
+        problems.add("residents", t.not_a_number(typed));
+    }
+    residents
 }
 
 /// `kept` is the rule that the cycle has, for a form that does not name another.
@@ -228,14 +246,6 @@ pub async fn count(visit: Visit, Path((town, cycle)): Path<(String, String)>) ->
         }
     };
     back(&visit, &town, &cycle, refused, Done::Counted).await
-}
-
-/// Publishes the outcome, for everybody at once.
-pub async fn publish(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
-    let (town, cycle) = step(&visit, &town, &cycle).await?;
-    let published = record::publish(&visit.house, &town, &cycle, visit.now).await?;
-    let refused = (!published).then_some(visit.text.wrong_phase_body());
-    back(&visit, &town, &cycle, refused, Done::Published).await
 }
 
 /// Back to the desk: by a redirect when the step was taken, which it then says; with the reason when it was refused.

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod ballot;
 pub mod claim;
+pub mod correction;
 pub mod cycle;
 pub mod delivery;
 pub mod enter;
@@ -16,6 +17,7 @@ pub mod look;
 pub mod map;
 pub mod picture;
 pub mod project;
+pub mod release;
 pub mod reminder;
 pub mod roll;
 pub mod update;

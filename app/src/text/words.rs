@@ -839,6 +839,41 @@ words! {
         step_for_good
         step_not_now
         status_feed
+        release_preview
+        release_preview_hint
+        release_when
+        release_now
+        release_later
+        release_date
+        release_time
+        release_in_the_past
+        release_withdraw
+        done_scheduled
+        done_withdrawn
+        corrections
+        versions_published
+        correction_lede
+        correction_void
+        correction_void_hint
+        correction_void_unreadable
+        correction_reason_missing
+        correction_refused
+        correction_count
+        correction_changes
+        correction_changes_nothing
+        received_before
+        received_after
+        correction_publish
+        correction_discard
+        publication
+        publication_field
+        publication_hint
+        publication_refused
+        choose_publication_ballots
+        choose_publication_notes
+        choose_publication_sealed
+        residents_field
+        residents_hint
     }
     filled {
         open_until(moment)
@@ -999,6 +1034,11 @@ words! {
         delivery_sums(paid, all)
         feed_incident(title)
         feed_delivery(project, step, sum)
+        release_scheduled(moment)
+        version_of_day(version, day)
+        correction_reason_in(language)
+        correction_no_such_ballot(number)
+        correction_waits(version)
     }
     counted {
         projects
@@ -1014,6 +1054,7 @@ words! {
         entries
         too_many_tries
         delivered_of
+        ballots_void
     }
 }
 

@@ -124,25 +124,44 @@ pub fn check(
     projects: &[Project],
     lines: &[(String, Minor)],
 ) -> Result<Vec<(u16, Minor)>, Vec<Refusal>> {
-    let index_of: HashMap<&str, u16> = projects.iter().map(Project::id).zip(0..=u16::MAX).collect();
-    let mut accepted = Vec::new();
-    let mut refusals = Vec::new();
-    let mut times_named: HashMap<u16, u32> = HashMap::new();
-    for (project, amount) in lines.iter().filter(|(_, amount)| *amount != Minor::ZERO) {
-        let Some(&index) = index_of.get(project.as_str()) else {
-            refusals.push(Refusal::UnknownProject { project: project.clone() });
-            continue;
-        };
-        let times = times_named.entry(index).or_default();
-        *times += 1;
-        if *times == 2 {
-            refusals.push(Refusal::RepeatedProject { project: project.clone() });
-        }
-        refusals.extend(check_line(sheet, project, *amount));
-        accepted.push((index, *amount));
+    Law::new(sheet, projects).check(lines)
+}
+
+/// The law of many ballots, see [`check`].
+pub(crate) struct Law<'a> {
+    sheet: &'a RuleSheet,
+    index_of: HashMap<&'a str, u16>,
+}
+
+impl<'a> Law<'a> {
+    pub(crate) fn new(sheet: &'a RuleSheet, projects: &'a [Project]) -> Law<'a> {
+        Law { sheet, index_of: projects.iter().map(Project::id).zip(0..=u16::MAX).collect() }
     }
-    refusals.extend(check_whole(sheet, lines, times_named.len()));
-    if refusals.is_empty() { Ok(accepted) } else { Err(refusals) }
+
+    pub(crate) fn check<S: AsRef<str>>(
+        &self,
+        lines: &[(S, Minor)],
+    ) -> Result<Vec<(u16, Minor)>, Vec<Refusal>> {
+        let mut accepted = Vec::with_capacity(lines.len());
+        let mut refusals = Vec::new();
+        let mut times_named: HashMap<u16, u32> = HashMap::with_capacity(lines.len());
+        for (project, amount) in lines.iter().filter(|(_, amount)| *amount != Minor::ZERO) {
+            let project = project.as_ref();
+            let Some(&index) = self.index_of.get(project) else {
+                refusals.push(Refusal::UnknownProject { project: project.to_owned() });
+                continue;
+            };
+            let times = times_named.entry(index).or_default();
+            *times += 1;
+            if *times == 2 {
+                refusals.push(Refusal::RepeatedProject { project: project.to_owned() });
+            }
+            refusals.extend(check_line(self.sheet, project, *amount));
+            accepted.push((index, *amount));
+        }
+        refusals.extend(check_whole(self.sheet, lines, times_named.len()));
+        if refusals.is_empty() { Ok(accepted) } else { Err(refusals) }
+    }
 }
 
 fn check_line(sheet: &RuleSheet, project: &str, amount: Minor) -> Vec<Refusal> {
@@ -160,7 +179,7 @@ fn check_line(sheet: &RuleSheet, project: &str, amount: Minor) -> Vec<Refusal> {
     refusals
 }
 
-fn check_whole(sheet: &RuleSheet, lines: &[(String, Minor)], chosen: usize) -> Vec<Refusal> {
+fn check_whole<S>(sheet: &RuleSheet, lines: &[(S, Minor)], chosen: usize) -> Vec<Refusal> {
     let given = lines.iter().map(|(_, amount)| amount.get().max(0)).fold(0, i64::saturating_add);
     let given_minor = Minor::new(given);
     let chosen = u32::try_from(chosen).expect("projects are numbered by u16");

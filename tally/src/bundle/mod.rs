@@ -10,8 +10,10 @@
 mod package;
 mod participation;
 mod record;
+mod report;
 mod rows;
 mod table;
+mod verify;
 mod write;
 mod zip;
 
@@ -23,10 +25,12 @@ use serde::{Deserialize, Serialize};
 pub use self::package::Facts;
 pub use self::participation::{Cell, LEAST, OTHER, days_so_far, participation};
 pub use self::record::{About, Link, ProjectAbout, Record};
+pub use self::report::{Checked, FileReport, Finding, Line, Recount, Report, SumOf};
+pub use self::verify::verify;
 pub use self::write::{WriteError, write};
 pub use self::zip::{UnzipError, unzip, zip};
 use crate::money::Minor;
-use crate::rule_sheet::Rule;
+use crate::rule_sheet::{Rule, RuleSheet};
 
 /// How much of the ballots a town publishes, decided before the opening.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +56,14 @@ impl Publication {
             Publication::Notes => "notes",
             Publication::Sealed => "sealed",
         }
+    }
+}
+
+impl Publication {
+    /// Whether a result can be counted again from it: notes no longer say what was on one ballot, which every rule but
+    /// the plainest asks.
+    pub fn can_tell(self, sheet: &RuleSheet) -> bool {
+        self != Publication::Notes || (sheet.rule == Rule::Direct && sheet.min_supporters == 0)
     }
 }
 

@@ -174,6 +174,10 @@ fn next_step(visit: &Visit, desk: &Desk) -> AnyView {
             ask("close", t.close_voting(), explained, "button button--danger")
         }
         Phase::Counting if desk.counted => {
+            if let Some(at) = cycle.published_at {
+                let at = t.moment(at, &desk.town.time_zone);
+                return ask("publish", t.release_preview(), t.release_scheduled(&at), "button button--secondary");
+            }
             ask("publish", t.publish(), t.publish_explained().to_owned(), "button")
         }
         Phase::Counting => button("count", t.count(), t.count_explained().to_owned(), "button"),
@@ -185,7 +189,10 @@ fn next_step(visit: &Visit, desk: &Desk) -> AnyView {
                     <p><a class="button button--secondary" href=format!("{address}/delivery")>{t.delivery()}</a></p>
                 }
             });
-            view! { {alert(Tone::Success, link)}{deliver} }.into_any()
+            let correct = view! {
+                <p><a class="button button--quiet" href=format!("{address}/corrections")>{t.corrections()}</a></p>
+            };
+            view! { {alert(Tone::Success, link)}{deliver}{correct} }.into_any()
         }
     }
 }

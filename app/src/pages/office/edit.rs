@@ -28,6 +28,7 @@ pub async fn new(visit: Visit, Path(town): Path<String>) -> Result<Response, Err
         .with("min_projects", "1")
         .with("min_supporters", "0")
         .with("rule", "direct")
+        .with("publication", "ballots")
         .with("closes_date", in_a_month.to_string())
         .with("closes_time", "23:59");
     Ok(page(&visit, &town, None, &fields, &Problems::default()))
@@ -120,6 +121,8 @@ fn fields(visit: &Visit, town: &Municipality, cycle: &Cycle) -> Fields {
         .with("min_projects", sheet.min_projects.to_string())
         .with("min_supporters", sheet.min_supporters.to_string())
         .with("purse", purse)
+        .with("publication", cycle.publication.as_str())
+        .with("residents", cycle.residents.map(|residents| residents.to_string()).unwrap_or_default())
         .with("sum", sum)
         .with("rule", rule)
         .with("threshold", if threshold == Minor::ZERO { String::new() } else { typed(threshold) })
@@ -167,6 +170,11 @@ pub fn page(
         ("residents", t.choose_purse_residents()),
         ("fixed", t.choose_purse_fixed()),
     ]);
+    let publications = options(&[
+        ("ballots", t.choose_publication_ballots()),
+        ("notes", t.choose_publication_notes()),
+        ("sealed", t.choose_publication_sealed()),
+    ]);
     let slug = cycle.is_none().then(|| show(line("slug", t.slug()).hint(t.slug_hint()).ltr()));
     let document = Page::new(visit, title);
     let document = match cycle {
@@ -194,6 +202,9 @@ pub fn page(
                 {show(sum("sum", t.sum_field()).hint(t.sum_hint()))}
                 {show(Field::select("rule", t.rule_field(), of("rule"), rules))}
                 {show(sum("threshold", t.threshold_field()).hint(t.threshold_hint()))}
+                <h2>{t.publication()}</h2>
+                {show(Field::select("publication", t.publication_field(), of("publication"), publications).hint(t.publication_hint()))}
+                {show(sum("residents", t.residents_field()).hint(t.residents_hint()))}
                 <h2>{t.dates()}</h2>
                 {show(Field::input("date", "closes_date", t.closes_date(), of("closes_date")))}
                 {show(Field::input("time", "closes_time", t.closes_time(), of("closes_time")).hint(town.time_zone.clone()))}

@@ -2,6 +2,7 @@
 //! and complete.
 
 pub mod claims;
+pub mod correction;
 pub mod cycle;
 pub mod delivery;
 pub mod edit;
@@ -13,6 +14,7 @@ pub mod look;
 pub mod map;
 pub mod picture;
 pub mod project;
+pub mod release;
 pub mod roll;
 pub mod step;
 pub mod updates;

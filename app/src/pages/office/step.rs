@@ -1,5 +1,5 @@
-//! `/office/{town}/{cycle}/open`, `…/close` and `…/publish`: what a step will do, before it is taken. None of them can be
-//! undone, so none hangs on one click.
+//! `/office/{town}/{cycle}/open` and `…/close`: what a step will do, before it is taken. Neither can be undone, so neither
+//! hangs on one click.
 
 use super::cycle::Desk;
 use super::desk;
@@ -46,15 +46,6 @@ pub async fn close(visit: Visit, Path((town, cycle)): Path<(String, String)>) ->
     let means = vec![explained, voted, t.step_close_people().to_owned()];
     let step = Step { name: "close", title: t.close_voting(), means, class: "button button--danger" };
     ask(&visit, &desk, desk.cycle.phase == Phase::Allocating, step)
-}
-
-/// Before the result is public.
-pub async fn publish(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
-    let desk = Desk::read(&visit, &town, &cycle).await?;
-    let t = visit.text;
-    let means = vec![t.publish_explained().to_owned(), t.step_publish_stays().to_owned()];
-    let step = Step { name: "publish", title: t.publish(), means, class: "button" };
-    ask(&visit, &desk, desk.cycle.phase == Phase::Counting && desk.counted, step)
 }
 
 /// The page; `WrongPhase` where the step cannot be taken now.

@@ -1,0 +1,105 @@
+//! A bundle that nobody touched verifies, whatever the election; and its report says what was looked at.
+
+use proptest::prelude::*;
+use tally::bundle::{Checked, Finding, Publication, Recount, Report, unzip, verify, zip};
+use tally::rule_sheet::Rule;
+use tally::{Election, Fallback};
+
+use super::town::{Town, laudry, laudry_by, text};
+use crate::some::elections;
+
+#[test]
+fn an_untouched_bundle_matches_by_every_rule() {
+    for name in Rule::NAMES {
+        let town = laudry_by(Rule::new(name, serde_json::Map::new()).unwrap());
+        let report = verify(&town.files(Publication::Ballots));
+        assert!(report.matches, "{name}: {report:#?}");
+        assert_eq!((report.recount, report.ballots), (Recount::Match, Some(8)));
+    }
+}
+
+#[test]
+fn ballots_that_are_not_published_cannot_be_recounted_and_all_else_is_looked_at() {
+    for publication in [Publication::Notes, Publication::Sealed] {
+        let report = verify(&laudry().files(publication));
+        assert!(report.matches, "{report:#?}");
+        assert_eq!(report.recount, Recount::NotPublished);
+    }
+}
+
+#[test]
+fn an_archive_verifies_as_its_files_do() {
+    let mut files = laudry().files(Publication::Ballots);
+    let archive = zip(&files);
+    files.push(tally::bundle::File {
+        path: "bundle.zip".to_owned(),
+        bytes: archive.clone(),
+        ..files[0].clone()
+    });
+    assert_eq!(verify(&unzip(&archive).unwrap()), verify(&files));
+}
+
+#[test]
+fn a_report_names_every_file_and_how_it_was_looked_at() {
+    let report = verify(&laudry().files(Publication::Ballots));
+    let files: Vec<(&str, Checked)> =
+        report.files.iter().map(|file| (file.path.as_str(), file.checked)).collect();
+    let (counted, compared) = (Checked::Counted, Checked::Compared);
+    assert_eq!(
+        files,
+        [
+            ("datapackage.json", compared),
+            ("projects.csv", counted),
+            ("totals.csv", compared),
+            ("rounds.csv", compared),
+            ("participation.csv", compared),
+            ("other_rules.csv", compared),
+            ("ballots.csv", counted),
+            ("election.pb", compared),
+            ("rule_sheet.json", counted),
+            ("outcome.json", compared),
+            ("README.md", Checked::Hashed),
+        ]
+    );
+    assert_eq!(report.titles["banc"], "Projet « banc », \"beau\"");
+    assert_eq!(report.facts.as_ref().unwrap().municipality, "laudry");
+    let json = serde_json::to_string(&report).unwrap();
+    assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
+}
+
+/// Ballots of imported files may give nothing, and weigh all the same.
+#[test]
+fn an_import_with_an_empty_ballot_matches() {
+    let town = laudry();
+    let mut ballots = town.election.ballots().clone();
+    ballots.push(&[], Fallback::Others).unwrap();
+    let projects = town.election.projects().to_vec();
+    let mut town = Town::of(Election::new(projects, ballots, Some(20)).unwrap(), town.sheet);
+    assert_eq!(verify(&town.files(Publication::Ballots)).files[6].findings.len(), 1);
+    town.about.nature = "import".to_owned();
+    let files = town.files(Publication::Ballots);
+    assert!(text(&files, "ballots.csv").contains("\r\n1,others,,,EUR\r\n2,others,verger,300,EUR\r\n"));
+    assert!(verify(&files).matches);
+}
+
+#[test]
+fn nothing_at_all_is_no_bundle() {
+    let report = verify(&[]);
+    assert_eq!((report.matches, report.recount), (false, Recount::Impossible));
+    assert_eq!(report.files[0].findings, [Finding::Missing]);
+}
+
+proptest! {
+    /// Random elections have ballots that no form would take, which is all that may be found.
+    #[test]
+    fn every_election_verifies(parts in elections()) {
+        let town = Town::of_parts(&parts);
+        for publication in Publication::ALL {
+            let report = verify(&town.files(publication));
+            let mut findings = report.files.iter().flat_map(|file| &file.findings);
+            prop_assert!(findings.all(|finding| matches!(finding, Finding::Law { .. } | Finding::More { .. })), "{:#?}", report);
+            let whole = publication == Publication::Ballots;
+            prop_assert_eq!(report.recount, if whole { Recount::Match } else { Recount::NotPublished });
+        }
+    }
+}
