@@ -402,7 +402,7 @@ impl Visit {
         match self.cycle(town, slug).await {
             Err(Error::NotFound) if self.officer.is_some() => {
                 let (town, cycle) = self.managed_cycle(town, slug).await?;
-                let is_draft = cycle.phase == store::cycle::Phase::Draft;
+                let is_draft = cycle.phase == Phase::Draft;
                 if is_draft { Ok((town, cycle)) } else { Err(Error::NotFound) }
             }
             found => found,

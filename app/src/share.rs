@@ -73,27 +73,30 @@ impl Picture {
         let Accent { accent, wash, .. } = Accent::day(asked);
         let right_to_left = self.language == Language::Ar;
         let (x, anchor) = if right_to_left { (WIDTH_PX - MARGIN, "end") } else { (MARGIN, "start") };
+        let (display, text) = if right_to_left { (ARABIC_DISPLAY, ARABIC_TEXT) } else { (DISPLAY, TEXT) };
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH_PX}\" height=\"{HEIGHT_PX}\">\
              <rect width=\"{WIDTH_PX}\" height=\"{HEIGHT_PX}\" fill=\"{wash}\"/>\
              <rect width=\"{WIDTH_PX}\" height=\"14\" fill=\"{accent}\"/>"
         );
         let mut line = |y: u32, size: u32, look: &str, fill: &str, words: &str| {
-            let words = escape(words);
+            // Signs at the ends of an Arabic line belong to it (Unicode Standard Annex 9: U+200F).
+            let mark = if right_to_left { "\u{200f}" } else { "" };
+            let words = format!("{mark}{}{mark}", escape(words));
             let _ = write!(
                 svg,
                 "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" text-anchor=\"{anchor}\" fill=\"{fill}\" {look}>{words}</text>"
             );
         };
-        line(118, 34, TEXT, "#4b5b55", &shortened(&self.above, SENTENCE_LETTERS));
+        line(118, 34, text, "#4b5b55", &shortened(&self.above, SENTENCE_LETTERS));
         let title = wrapped(&self.title, TITLE_LETTERS, 2);
         let mut y = 208;
         for words in &title {
-            line(y, 72, DISPLAY, "#13211d", words);
+            line(y, 72, display, "#13211d", words);
             y += 86;
         }
         for words in wrapped(&self.says, SENTENCE_LETTERS, 2) {
-            line(y, 36, TEXT, "#13211d", &words);
+            line(y, 36, text, "#13211d", &words);
             y += 52;
         }
         if let Some((part, whole)) = self.bar {
@@ -124,8 +127,11 @@ impl Picture {
 /// Écot's verdigris, `--accent` of style/tokens.css.
 const OWN: Colour = Colour::new([0x0b, 0x5f, 0x53]);
 
-const DISPLAY: &str = "font-family=\"Noto Serif, Noto Naskh Arabic\" font-weight=\"700\"";
-const TEXT: &str = "font-family=\"Noto Sans, Noto Naskh Arabic\"";
+const DISPLAY: &str = "font-family=\"Noto Serif, Ecot Naskh\" font-weight=\"700\"";
+const TEXT: &str = "font-family=\"Noto Sans, Ecot Naskh\"";
+/// One font for all letters of an Arabic line, so that no run of it is left to another.
+const ARABIC_DISPLAY: &str = "font-family=\"Ecot Naskh\" font-weight=\"700\"";
+const ARABIC_TEXT: &str = "font-family=\"Ecot Naskh\"";
 
 /// A part of a whole, in brass, as coins are.
 fn bar(part: u64, whole: u64, right_to_left: bool, accent: &str) -> String {

@@ -16,7 +16,7 @@ pub fn frame(t: Text, site: &str, page: &str, title: &str, (width, height): (u32
 
 /// The same, to be copied from the page that it is about.
 pub fn snippet(t: Text, site: &str, page: &str, title: &str) -> impl IntoView + use<> {
-    let code = frame(t, site, page, title, (640, 560));
+    let code = frame(t, site, page, title, (640, 720));
     let alone = format!("/embed{page}?lang={}", t.language.tag());
     view! {
         <details class="details">

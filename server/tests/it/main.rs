@@ -53,5 +53,6 @@ mod receipt;
 mod reminder;
 mod secrecy;
 mod security;
+mod shown;
 mod storage;
 mod throttle;

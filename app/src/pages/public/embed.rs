@@ -151,6 +151,7 @@ fn document(
                     <meta name="robots" content="noindex"/>
                     <title>{format!("{title} – Écot")}</title>
                     <link rel="canonical" href=page.clone()/>
+                    <link rel="icon" type="image/svg+xml" href=format!("{site}/favicon.svg")/>
                     <link rel="stylesheet" href=format!("{site}/ecot.css")/>
                     {town.and_then(own_style)}
                 </head>
@@ -206,7 +207,10 @@ pub async fn oembed(
             let page = format!("{}/projects/{}", shown.base(), project.slug);
             (page, &project.title, shown.picture_of(t, project), 260)
         }
-        None => (shown.base(), &shown.cycle.title, shown.picture(t, now), 560),
+        None => {
+            let height = if shown.counted.is_some() { 720 } else { 260 };
+            (shown.base(), &shown.cycle.title, shown.picture(t, now), height)
+        }
     };
     let (width, height) = (most("maxwidth", 640), most("maxheight", height));
     let title = t.embed_of(t.said(title), &shown.town.name);
