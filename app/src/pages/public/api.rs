@@ -180,8 +180,11 @@ fn properties(document: &Value, schema: &Value) -> Vec<(String, Value, String)> 
     let named = schema["properties"].as_object().into_iter().flatten();
     named
         .map(|(name, property)| {
-            let own = said(&property["description"]);
-            let says = if own.is_empty() { said(&resolved(document, property)["description"]) } else { own };
+            // Of what may be missing, the choice that is not null is described.
+            let choices = property["oneOf"].as_array().into_iter().flatten();
+            let mut told = [property].into_iter().chain(choices).map(|choice| said(&choice["description"]));
+            let own = told.find(|says| !says.is_empty());
+            let says = own.unwrap_or_else(|| said(&resolved(document, property)["description"]));
             (name.clone(), property.clone(), says.to_owned())
         })
         .collect()
