@@ -176,7 +176,7 @@ pub struct Visitor {
     pub text: Text,
     /// The path asked for.
     pub path: String,
-    /// The same with its query, to come back to.
+    /// The same with its query, to come back to; without the language that it asked for, which may be changed there.
     pub address: String,
     /// For the scripts of this answer.
     pub nonce: Arc<str>,
@@ -211,11 +211,9 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 /// the best of those that the browser takes.
 #[must_use]
 pub fn language(headers: &HeaderMap, uri: &Uri) -> Language {
-    let named = uri.query().unwrap_or("").split('&').find_map(|pair| pair.strip_prefix("lang="));
-    let named = named.and_then(Language::parse);
     let chosen = || CookieJar::from_headers(headers).get(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()));
     let accepted = || headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    named.or_else(chosen).unwrap_or_else(|| Language::negotiate(accepted()))
+    asked_language(uri).0.or_else(chosen).unwrap_or_else(|| Language::negotiate(accepted()))
 }
 
 /// That some officer is signed in: asked before a large body is read. Whether it is the right one is asked after.
@@ -269,6 +267,17 @@ pub fn is_text(path: &str) -> bool {
     !bytes.contains(&0) && String::from_utf8(bytes).is_ok()
 }
 
+/// The language that an address asks for by `lang`, for this answer alone, so that what somebody cites is what others
+/// see; and the address without that.
+fn asked_language(uri: &Uri) -> (Option<Language>, String) {
+    let asks = |parameter: &&str| parameter.strip_prefix("lang=").is_some();
+    let (asked, others): (Vec<&str>, Vec<&str>) =
+        uri.query().unwrap_or("").split('&').filter(|parameter| !parameter.is_empty()).partition(asks);
+    let language = asked.iter().find_map(|parameter| Language::parse(parameter.strip_prefix("lang=")?));
+    let query = if others.is_empty() { String::new() } else { format!("?{}", others.join("&")) };
+    (language, format!("{}{query}", uri.path()))
+}
+
 impl Visit {
     /// What is known without the database.
     fn of_nobody(house: House, parts: &Parts) -> Self {
@@ -276,11 +285,12 @@ impl Visit {
         let now = house.now();
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
         let network = visitor_address(&parts.headers, house.proxies, peer).into();
+        let (_, address) = asked_language(&parts.uri);
         let nonce = parts.extensions.get::<Nonce>().map_or_else(|| "".into(), |nonce| nonce.0.clone());
         Self(Arc::new(Visitor {
             text: Text::of(language(&parts.headers, &parts.uri)),
             path: parts.uri.path().to_owned(),
-            address: parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
+            address,
             house,
             now,
             nonce,
@@ -503,6 +513,15 @@ mod tests {
         for bad in ["/%00", "/%ff/x", "/%", "/%4", "/%zz"] {
             assert!(!is_text(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_address_may_ask_for_a_language_and_is_come_back_to_without() {
+        let of = |address: &str| asked_language(&address.parse().unwrap());
+        assert_eq!(of("/laudry"), (None, "/laudry".into()));
+        assert_eq!(of("/laudry?lang=ar"), (Some(Language::Ar), "/laudry".into()));
+        assert_eq!(of("/laudry?q=a%20b&lang=en&order=1"), (Some(Language::En), "/laudry?q=a%20b&order=1".into()));
+        assert_eq!(of("/laudry?lang=tlh&language=fr"), (None, "/laudry?language=fr".into()));
     }
 
     #[test]

@@ -165,7 +165,8 @@ impl Shelf {
 
 /// Whether a request comes with a cookie that could change the answer: any but the chosen language.
 fn has_session(headers: &HeaderMap) -> bool {
-    let cookies = headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|&b| b == b';'));
+    let cookies =
+        headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|&b| b == b';'));
     let names = cookies.map(|pair| pair.split(|&b| b == b'=').next().unwrap_or_default().trim_ascii());
     names.into_iter().any(|name| name != crate::access::LANGUAGE.as_bytes() && !name.is_empty())
 }
@@ -183,7 +184,8 @@ impl Asked {
         let accepted = text(header::ACCEPT_ENCODING);
         let takes = |coding: &str| {
             accepted.split(',').map(|range| range.split(';').map(str::trim)).any(|mut range| {
-                range.next() == Some(coding) && !range.any(|q| matches!(q, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+                range.next() == Some(coding)
+                    && !range.any(|q| matches!(q, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
             })
         };
         Self { brotli: takes("br"), gzip: takes("gzip"), known: text(header::IF_NONE_MATCH) }
@@ -205,10 +207,16 @@ impl Kept {
         let tag = headers.remove(header::ETAG);
         let tag = tag.as_ref().and_then(|tag| tag.to_str().ok()).map(|tag| tag.trim_matches('"').to_owned());
         headers.remove(header::CONTENT_LENGTH);
-        if keeping == Keep::Briefly && headers.get(header::CACHE_CONTROL).is_some_and(|value| value == PRIVATE) {
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=0, must-revalidate"));
+        if keeping == Keep::Briefly
+            && headers.get(header::CACHE_CONTROL).is_some_and(|value| value == PRIVATE)
+        {
+            headers.insert(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("public, max-age=0, must-revalidate"),
+            );
         }
-        let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let media_type =
+            headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let is_text = media_type.starts_with("text/")
             || ["json", "xml", "svg", "javascript"].iter().any(|kind| media_type.contains(kind));
         let compress = is_text && plain.len() > 512 && plain.len() <= LARGEST_BYTES;
@@ -236,12 +244,15 @@ impl Kept {
             _ => (None, &self.plain),
         };
         // Each form has a tag of its own, as strong tags are of bytes (RFC 9110 §8.8.1).
-        let tag = coding.map_or_else(|| format!("\"{}\"", self.tag), |coding| format!("\"{}-{coding}\"", self.tag));
-        let is_known = asked.known.split(',').map(|known| known.trim().trim_start_matches("W/").trim_matches('"'));
+        let tag =
+            coding.map_or_else(|| format!("\"{}\"", self.tag), |coding| format!("\"{}-{coding}\"", self.tag));
+        let is_known =
+            asked.known.split(',').map(|known| known.trim().trim_start_matches("W/").trim_matches('"'));
         let is_known = is_known
             .map(|known| known.trim_end_matches("-br").trim_end_matches("-gzip"))
             .any(|known| known == self.tag || known == "*");
-        let mut response = if is_known { Response::new(Body::empty()) } else { Response::new(body.clone().into()) };
+        let mut response =
+            if is_known { Response::new(Body::empty()) } else { Response::new(body.clone().into()) };
         let headers = response.headers_mut();
         *headers = self.headers.clone();
         if self.keeping != Keep::Drawn {

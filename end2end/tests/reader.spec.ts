@@ -33,7 +33,9 @@ test('the answer comes first, and every figure says of how many', async ({ page 
     - paragraph:
       - strong: /^\\d+ projets sur 16 sont financés$/
       - text: /^avec [\\d\\s,]+\\s€, par 3\\s000 personnes\\.$/
-    - paragraph: Publié le vendredi 20 juin 2025, version 1.
+    - paragraph:
+      - text: Publié le vendredi 20 juin 2025, version 1.
+      - link "Citer ou vérifier ces chiffres"
     - term: Participation
     - definition: 40,4 %
     - definition: 3 000 sur 7 418 inscrits
@@ -50,6 +52,7 @@ test('the answer comes first, and every figure says of how many', async ({ page 
     - definition: /^[\\d\\s,]+\\s€$/
     - definition: sur 60 000 € en tout
     - definition
+    - navigation "Sur cette page"
     - heading "Ce que chaque projet reçoit" [level=2]
   `);
 });
@@ -92,6 +95,33 @@ test('page, table, bars, CSV and JSON say the same', async ({ page }) => {
   expect(figures).toEqual([given_minor, funded_minor, returned_minor]);
   const funded = table.rows.filter((row) => row.received > 0).length;
   await expect(page.getByText(`${funded} projets sur 16 sont financés`)).toBeVisible();
+});
+
+test('the way of the money is a picture of its own width, on a phone too', async ({ page }) => {
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(RESULTS);
+    const picture = page.getByRole('img', { name: 'Le chemin de l’argent' });
+    await expect(picture).toHaveAccessibleDescription(/^60\s000\s€ étaient à répartir, .* retournent à la ville\.$/);
+    const box = (await picture.boundingBox())!;
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(width);
+    await page.getByText('Tour par tour, en tableau').first().click();
+    await expect(page.getByRole('table', { name: 'Tour par tour, en tableau' }).getByRole('row')).not.toHaveCount(0);
+  }
+});
+
+test('a figure is cited by an address that keeps version and language', async ({ page }) => {
+  await page.goto(RESULTS);
+  await page.getByRole('link', { name: 'Citer ou vérifier ces chiffres' }).click();
+  await expect(page).toHaveURL(`${RESULTS}/v1#cite`);
+  const cited = /https?:\S+$/.exec(await page.getByRole('blockquote').innerText())![0];
+  const address = new URL(cited);
+  expect(address.pathname + address.search).toBe(`${RESULTS}/v1?lang=fr`);
+  await page.goto(`${RESULTS}/v1?lang=ar`);
+  await expect(page.locator('html')).toHaveAttribute('dir', 'rtl');
+  await page.goto(`${RESULTS}/v1`);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
 });
 
 test('the figures can be taken home', async ({ page }) => {
@@ -188,8 +218,8 @@ test('while a cycle is open there is turnout and no result', async ({ page }) =>
   await expect(page).toHaveURL('/');
 });
 
-/** Telephone, mail, and the two authorities to whom people may complain. */
-const ELSEWHERE = /^(mailto:|tel:|https:\/\/www\.cnil\.fr\/fr\/plaintes|https:\/\/formulaire\.defenseurdesdroits\.fr\/)$/;
+/** Telephone, mail, the two authorities to whom people may complain, and the licence of the data. */
+const ELSEWHERE = /^(mailto:|tel:|https:\/\/www\.etalab\.gouv\.fr\/licence-ouverte-open-licence\/|https:\/\/www\.cnil\.fr\/fr\/plaintes|https:\/\/formulaire\.defenseurdesdroits\.fr\/)$/;
 
 test('every link leads somewhere, and no page to read has a script', async ({ page, demo }) => {
   const seen = new Set<string>();
@@ -241,6 +271,7 @@ const WHY: Record<string, RegExp> = {
 type Figures = { title: string; status: string; supporters: number; given: number; asked: number; received: number };
 
 async function readTable(page: Page) {
+  await page.getByText('Les mêmes chiffres en tableau').first().click();
   const table = page.getByRole('table', { name: 'Les mêmes chiffres en tableau' });
   const rows: Figures[] = [];
   for (const row of await table.locator('tbody tr').all()) {

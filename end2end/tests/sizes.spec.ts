@@ -10,7 +10,7 @@ const SIGN_IN_SCRIPT_BYTES = 3_000;
 const BALLOT_SCRIPT_BYTES = 120_000;
 
 const READING = [
-  '/', '/aulnerive', CYCLE, `${CYCLE}/projects/outiltheque-gare`, '/aulnerive/2025', '/aulnerive/2025/results', `${CYCLE}/map`, '/nothing/here',
+  '/', '/aulnerive', CYCLE, `${CYCLE}/projects/outiltheque-gare`, '/aulnerive/2025', '/aulnerive/2025/results', '/aulnerive/2025/results/v1', '/compare', `${CYCLE}/map`, '/nothing/here',
 ];
 
 test('pages to read: HTML and CSS, and no script at all', async ({ demo }) => {

@@ -27,6 +27,12 @@ export const STATES: Record<string, State> = {
   'project, published': at('/aulnerive/2025/projects/kiosque-a-musique'),
   'project, with updates': at('/aulnerive/2025/projects/defibrillateur-breuil?order=4821'),
   'results': at('/aulnerive/2025/results'),
+  'results, unfolded': async ({ page }) => {
+    await page.goto('/aulnerive/2025/results');
+    for (const details of await page.locator('main details').all()) await details.locator('> summary').click();
+  },
+  'results, a version': at('/aulnerive/2025/results/v1'),
+  'results compared': at('/compare'),
   'not found': at(`${CYCLE}/results`),
   'enter': at('/enter'),
   'enter, wrong code': async ({ page }) => {

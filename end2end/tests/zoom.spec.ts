@@ -23,7 +23,7 @@ test('the whole vote at 400 % zoom', async ({ page, booth, office }) => {
   await expectNothingHidden(page);
 });
 
-for (const path of [CYCLE, '/aulnerive/2025/results', `${CYCLE}/status`, `${CYCLE}/claim`, '/privacy/aulnerive', '/accessibility/aulnerive']) {
+for (const path of [CYCLE, '/aulnerive/2025/results', '/aulnerive/2025/results/v1', '/compare', `${CYCLE}/status`, `${CYCLE}/claim`, '/privacy/aulnerive', '/accessibility/aulnerive']) {
   test(`nothing is hidden at 400 % zoom: ${path}`, async ({ page }) => {
     await page.goto(path);
     await expectNothingHidden(page, 40);

@@ -33,6 +33,7 @@ pub const RESERVED: &[&str] = &[
     "api",
     "check",
     "claim",
+    "compare",
     "data",
     "embed",
     "enter",
@@ -66,9 +67,6 @@ pub fn router(house: House) -> Router {
         .route("/{town}/{cycle}/rule_sheet.json", get(public::cycle::rule_sheet))
         .route("/{town}/{cycle}/projects/{project}", get(public::project::show))
         .route("/{town}/{cycle}/projects/{project}/feed.xml", get(public::feed::of_project))
-        .route("/{town}/{cycle}/results", get(public::results::show))
-        .route("/{town}/{cycle}/results.csv", get(public::results::csv))
-        .route("/{town}/{cycle}/results.json", get(public::results::json))
         .route("/pictures/{file}", get(public::project::picture_file))
         .route("/language", post(actions::language::choose));
     let citizen = Router::new()
@@ -107,7 +105,8 @@ pub fn router(house: House) -> Router {
         .merge(account())
         .merge(office)
         .merge(law())
-        .merge(record())
+        .merge(results())
+        .merge(verification())
         .merge(office_of_projects())
         .merge(open_data())
         .merge(money())
@@ -194,9 +193,21 @@ fn worth_compressing() -> impl Predicate {
         .and(NotForContentType::const_new("application/vnd.openxmlformats"))
 }
 
-/// The public record of results.
-fn record() -> Router<House> {
-    Router::new().route("/{town}/{cycle}/results/{version}/{*path}", get(public::bundle::file))
+/// What came out, version by version, and beside what came out elsewhere.
+fn results() -> Router<House> {
+    Router::new()
+        .route("/{town}/{cycle}/results", get(public::results::show))
+        .route("/{town}/{cycle}/results/{version}", get(public::results::show_version))
+        .route("/{town}/{cycle}/results/{version}/{*path}", get(public::bundle::file))
+        .route("/{town}/{cycle}/results.csv", get(public::results::csv))
+        .route("/{town}/{cycle}/results.json", get(public::results::json))
+        .route("/compare", get(public::compare::show))
+        .route("/compare.csv", get(public::compare::csv))
+}
+
+/// Counting a published result again.
+fn verification() -> Router<House> {
+    Router::new().route("/{town}/{cycle}/verify", get(public::verify::show))
 }
 
 /// A panic becomes the page of an error like any other; its cause is in the log.

@@ -268,7 +268,10 @@ pub async fn by_slug(
         .bind(slug)
         .fetch_optional(db.reader())
         .await?;
-    row.as_ref().map(|row| Cycle::from_row(row, now)).transpose().map(|cycle| cycle.map(|cycle| (town, cycle)))
+    row.as_ref()
+        .map(|row| Cycle::from_row(row, now))
+        .transpose()
+        .map(|cycle| cycle.map(|cycle| (town, cycle)))
 }
 
 /// Adds a cycle; false when the town has one at this slug.

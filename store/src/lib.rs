@@ -14,6 +14,7 @@ pub mod ballot;
 mod bulk;
 pub mod bundle;
 pub mod claim;
+pub mod comparison;
 pub mod cycle;
 pub mod delivery;
 pub mod incident;
@@ -126,7 +127,15 @@ impl Db {
     /// The same for an account that was erased. Where a reader is in the way, the next writes overwrite what is left of it
     /// in SQLite's log.
     async fn forget_account(&self) -> Result<()> {
-        let of_account = ["account_session", "account_link", "account_entry", "account_receipt", "account", "reminder", "mail"];
+        let of_account = [
+            "account_session",
+            "account_link",
+            "account_entry",
+            "account_receipt",
+            "account",
+            "reminder",
+            "mail",
+        ];
         self.forget(&of_account).await.map(drop)
     }
 

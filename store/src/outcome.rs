@@ -374,9 +374,8 @@ pub async fn latest(db: &Db, cycle: &Cycle) -> Result<Option<Counted>> {
 
 fn from_row(row: &AnyRow) -> Result<Counted> {
     let decode = |error: serde_json::Error| Error::Decode(error.into());
-    let instant = |micros: i64| {
-        Timestamp::from_microsecond(micros).map_err(|error| Error::Decode(error.into()))
-    };
+    let instant =
+        |micros: i64| Timestamp::from_microsecond(micros).map_err(|error| Error::Decode(error.into()));
     Ok(Counted {
         version: row.try_get("version")?,
         outcome: serde_json::from_str(row.try_get("outcome")?).map_err(decode)?,

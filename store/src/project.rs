@@ -232,8 +232,7 @@ macro_rules! select {
 /// # Errors
 /// The database's.
 pub async fn of_cycle(db: &Db, cycle_id: &str) -> Result<Vec<Project>> {
-    let rows =
-        sqlx::query(select!("where cycle_id = $1")).bind(cycle_id).fetch_all(db.reader()).await?;
+    let rows = sqlx::query(select!("where cycle_id = $1")).bind(cycle_id).fetch_all(db.reader()).await?;
     let mut projects = rows.iter().map(Project::from_row).collect::<Result<Vec<_>>>()?;
     // Here and not in SQL: a database sorts texts by its own language, and this order is published.
     projects.sort_unstable_by(|a, b| a.slug.cmp(&b.slug));

@@ -42,7 +42,8 @@ pub fn compare<'s>(
 pub fn changes(outcomes: &[&Outcome]) -> Vec<Change> {
     let projects = outcomes.first().map_or(&[][..], |first| &first.projects).iter().enumerate();
     let received = |p: usize| outcomes.iter().map(|outcome| outcome.projects[p].received_minor).collect();
-    let changes = projects.map(|(p, project)| Change { project: project.id.clone(), received_minor: received(p) });
+    let changes =
+        projects.map(|(p, project)| Change { project: project.id.clone(), received_minor: received(p) });
     let differs = |change: &Change| change.received_minor.windows(2).any(|pair| pair[0] != pair[1]);
     changes.filter(differs).collect()
 }
@@ -56,7 +57,14 @@ pub fn other_rules(election: &Election, sheet: &RuleSheet) -> Vec<OtherRule> {
             Rule::Transfer { order, r#move, end: End::Keep } => {
                 Some(Rule::Transfer { order, r#move, end: End::Fill })
             }
-            Rule::EqualShares { utility, completion: Completion::None, unit, start, exhaustive_stop, ties } => {
+            Rule::EqualShares {
+                utility,
+                completion: Completion::None,
+                unit,
+                start,
+                exhaustive_stop,
+                ties,
+            } => {
                 let completion = Completion::Add1;
                 Some(Rule::EqualShares { utility, completion, unit, start, exhaustive_stop, ties })
             }

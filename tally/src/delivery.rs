@@ -212,7 +212,8 @@ mod tests {
             stand(&[(Step::Paid, 50), (Step::Dropped, 250)]),
         ];
         let sums = Sums::of(stands.into_iter().flatten());
-        let expected = Sums { told: 3, agreed: 2, paid: Minor::new(750), paid_projects: 2, delivered: 1, dropped: 1 };
+        let expected =
+            Sums { told: 3, agreed: 2, paid: Minor::new(750), paid_projects: 2, delivered: 1, dropped: 1 };
         assert_eq!(sums, expected);
     }
 }

@@ -15,6 +15,8 @@
 //! | [`outcome`] | what every project receives, and how that came about |
 //! | [`mod@explain`] | why a project received what it did, and what it lacked |
 //! | [`mod@compare`] | one election under several rule sheets |
+//! | [`figures`] | how concentrated the giving was, and other figures for readers |
+//! | [`flow`] | where the money went, round by round |
 //! | [`mod@format`] | files that others write and read |
 //! | [`bundle`] | the public record of a result, as files |
 //! | [`delivery`] | what becomes of the money after a result |
@@ -25,6 +27,8 @@ pub mod compare;
 pub mod delivery;
 pub mod election;
 pub mod explain;
+pub mod figures;
+pub mod flow;
 pub mod format;
 pub mod money;
 pub mod outcome;

@@ -15,6 +15,9 @@ const CARGO_DENY_VERSION: &str = "0.20.2";
 const PEERS: [&str; 4] =
     ["pabutools==1.2.3", "muoblpbindings==0.0.16", "gmpy2==2.3.2", "pabulib-checker==1.0.8"];
 
+/// Other people's programs for what we publish: Data Packages, and an API with its document.
+const READERS: [&str; 2] = ["frictionless==5.21.0", "schemathesis==4.32.5"];
+
 /// Adds the compiler's wasm target where it is missing.
 pub(crate) fn wasm_target() -> Result<()> {
     let installed = read(Command::new("rustup").current_dir(root()).args(["target", "list", "--installed"]))?;
@@ -56,21 +59,34 @@ pub(crate) fn database_and_browser() -> Result<()> {
     ])
 }
 
-/// A Python that has the peers, in a folder of its own. No machine needs them but those that compare.
-pub(crate) fn python_with_peers() -> Result<PathBuf> {
+/// Installs Python where it is missing.
+pub(crate) fn python() -> Result<()> {
     // Debian's Python can lack either.
     let ready = Command::new("python3").args(["-c", "import ensurepip, venv"]).output();
     let ready = ready.is_ok_and(|output| output.status.success());
-    system_packages(&[("Python", ready, &["python3", "python3-venv"])])?;
-    let folder = target().join("peers");
+    system_packages(&[("Python", ready, &["python3", "python3-venv"])])
+}
+
+/// A Python that has the peers, in a folder of its own. No machine needs them but those that compare.
+pub(crate) fn python_with_peers() -> Result<PathBuf> {
+    python_with("peers", &PEERS)
+}
+
+/// The same for the readers, whose own needs are others.
+pub(crate) fn python_with_readers() -> Result<PathBuf> {
+    python_with("readers", &READERS)
+}
+
+fn python_with(name: &str, packages: &[&str]) -> Result<PathBuf> {
+    python()?;
+    let folder = target().join(name);
     let (python, stamp) = (folder.join("bin/python"), folder.join("packages"));
-    let packages = PEERS.join(" ");
-    if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == packages) {
+    if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == packages.join(" ")) {
         return Ok(python);
     }
     read(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    read(Command::new(&python).args(["-m", "pip", "install", "--only-binary=:all:"]).args(PEERS))?;
-    fs::write(stamp, packages)?;
+    read(Command::new(&python).args(["-m", "pip", "install", "--only-binary=:all:"]).args(packages))?;
+    fs::write(stamp, packages.join(" "))?;
     Ok(python)
 }
 

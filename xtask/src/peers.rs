@@ -1,88 +1,96 @@
-//! The peers: other people's programs count and read the same files as we do, live.
+//! The peers: other people's programs, and a second one of our own, on the same files as we, live.
 //!
-//! Only files that take them seconds; their winners for the others are saved in `tally/tests/peers`. Where a peer counts
-//! otherwise than we do on purpose, it is not asked: `docs/peers.md` says where and why.
+//! | file | compares |
+//! | --- | --- |
+//! | [`winners`] | who wins real elections, with pabutools |
+//! | [`bundles`] | bundles, counted by `tally/oracle/recount.py` and read by validators of others |
+//! | [`api`] | what a served installation answers with what its API's document promises, by schemathesis |
+//!
+//! Where a peer counts otherwise than we do on purpose, it is not asked: `docs/peers.md` says where and why. Whatever
+//! needs a network, or real elections, and cannot have them is skipped, but not in CI.
 
-use std::collections::BTreeMap;
+mod api;
+mod bundles;
+mod winners;
+
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::thread;
 
-use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use anyhow::{Result, ensure};
 
-use crate::command::{ecot, read, root, target};
+use crate::command::root;
 use crate::counts::Counts;
 use crate::machine;
 
-/// Larger files take the peers too long.
-const GREATEST_FILE_BYTES: u64 = 300_000;
-
-/// What takes pabutools more than three seconds with `add1`.
-const SLOW_WITH_ADD1: [&str; 9] = [
-    "France_Toulouse_2019",
-    "Poland_Czestochowa_2020_Polnoc",
-    "Poland_Gdansk_2020_Przymorze_Wielkie",
-    "Poland_Krakow_2022_Biezanow-Prokocim",
-    "Poland_Lodz_2024_Gorniak",
-    "Poland_Warszawa_2017_ChoszczowkaDabrowka_SzlacheckaBialoleka_DworskaHenrykowSzamocin",
-    "Poland_Warszawa_2019_Wierzbno_Wygledow",
-    "Poland_Warszawa_2025_Wlochy",
-    "Worldwide_Mechanical_Turk_Utilities_8",
-];
-
-/// A rule as `ecot count` and as `peers.py` are asked for it.
-const RULES: [(&str, &[&str]); 6] = [
-    ("equal-shares:utility=cardinal", &["equal-shares", "--utility=cardinal"]),
-    ("equal-shares:utility=approval", &["equal-shares", "--utility=approval"]),
-    ("equal-shares:utility=cost", &["equal-shares", "--utility=cost"]),
-    ("equal-shares:utility=cardinal-cost", &["equal-shares", "--utility=cardinal-cost"]),
-    ("equal-shares:completion=add1,exhaustive_stop=true", &["equal-shares", "--completion=add1"]),
-    ("phragmen", &["phragmen"]),
-];
-
-/// Runs all comparisons and counts each rule, and reading what we write, as one test.
-///
-/// Without the real elections, or without the peers where they cannot be fetched, there is nothing to compare with; but
-/// CI must not pass for want of a network.
+/// Runs all comparisons, each counted as one test.
 pub(crate) fn run_all(counts: &mut Counts) -> Result<()> {
-    let tests = RULES.len() + 1;
-    let Some(files) = real_elections()? else {
-        println!("skipped: no real elections; set ECOT_DATA to their folder");
-        *counts += Counts::of_skipped(tests);
-        return Ok(());
-    };
-    let python = match machine::python_with_peers() {
-        Err(error) if env::var_os("CI").is_none() => {
-            println!("skipped: the peers cannot be installed: {error:#}");
-            *counts += Counts::of_skipped(tests);
-            return Ok(());
+    let mut checks = Checks { counts, failed: 0 };
+    let files = real_elections()?;
+    let bundles = bundles::check(&mut checks, files.is_some());
+    let there = "there are no real elections; set ECOT_DATA to their folder";
+    let peers = checks.have(machine::python_with_peers(), "the peers", bundles::PABULIB + winners::CHECKS);
+    if let Some(python) = &peers {
+        bundles
+            .as_deref()
+            .inspect(|folder| bundles::check_pabulib(&mut checks, python, folder, files.as_deref()));
+        match &files {
+            Some(files) => winners::check(&mut checks, python, files),
+            None => checks.skip(there, winners::CHECKS),
         }
-        python => python.inspect_err(|_| *counts += Counts::of_failed(tests))?,
-    };
-    let files: Vec<_> = files.into_iter().filter(|file| is_small(file)).collect();
-    let reports: Vec<(&str, Result<usize>)> = thread::scope(|scope| {
-        let (python, files) = (&python, &files[..]);
-        let rules = RULES.map(|rule| (rule.0, scope.spawn(move || same_winners(python, files, rule))));
-        let written = ("what we write is read", scope.spawn(move || is_read_by_others(python, files)));
-        let reports = rules.into_iter().chain([written]);
-        reports.map(|(name, thread)| (name, thread.join().expect("a comparison panicked"))).collect()
-    });
-    let mut failed = 0;
-    for (name, report) in reports {
-        *counts += Counts::of_check(report.is_ok());
+    }
+    let readers =
+        checks.have(machine::python_with_readers(), "the readers", bundles::FRICTIONLESS + api::CHECKS);
+    if let Some(python) = &readers {
+        bundles.as_deref().inspect(|folder| bundles::check_packages(&mut checks, python, folder));
+        api::check(&mut checks, python);
+    }
+    let failed = checks.failed;
+    ensure!(failed == 0, "{failed} comparisons");
+    Ok(())
+}
+
+/// What is compared, one after the other.
+struct Checks<'c> {
+    counts: &'c mut Counts,
+    failed: usize,
+}
+
+impl Checks<'_> {
+    /// One check, with what it compared or why it failed.
+    fn add(&mut self, name: &str, report: Result<String>) {
+        *self.counts += Counts::of_check(report.is_ok());
         match report {
-            Ok(files) => println!("   {name}: {files} files"),
+            Ok(compared) => println!("   {name}: {compared}"),
             Err(error) => {
                 println!("   {name} FAILED: {error:#}");
-                failed += 1;
+                self.failed += 1;
             }
         }
     }
-    ensure!(failed == 0, "{failed} of {tests} comparisons");
-    Ok(())
+
+    fn skip(&mut self, reason: &str, checks: usize) {
+        println!("skipped: {reason}");
+        *self.counts += Counts::of_skipped(checks);
+    }
+
+    /// Programs of others, without which so many checks cannot be made: skipped, but CI must not pass for want of a
+    /// network.
+    fn have(&mut self, python: Result<PathBuf>, whose: &str, checks: usize) -> Option<PathBuf> {
+        match python {
+            Ok(python) => return Some(python),
+            Err(error) if env::var_os("CI").is_none() => {
+                self.skip(&format!("{whose} cannot be installed: {error:#}"), checks);
+            }
+            Err(error) => {
+                println!("   {whose} FAILED: {error:#}");
+                *self.counts += Counts::of_failed(checks);
+                self.failed += checks;
+            }
+        }
+        None
+    }
 }
 
 /// The files of real elections, by name; `None` where this machine has none.
@@ -96,76 +104,9 @@ pub(crate) fn real_elections() -> Result<Option<Vec<PathBuf>>> {
     Ok(Some(files))
 }
 
-fn is_small(file: &Path) -> bool {
-    file.metadata().is_ok_and(|data| data.len() <= GREATEST_FILE_BYTES)
-}
-
-fn is_slow_with_add1(file: &Path) -> bool {
-    SLOW_WITH_ADD1.iter().any(|slow| file.file_stem().is_some_and(|name| name == *slow))
-}
-
 /// A program of `xtask/peers`.
 pub(crate) fn program(python: &Path, name: &str) -> Command {
     let mut command = Command::new(python);
     command.arg(root().join("xtask/peers").join(name));
     command
-}
-
-/// How many files have the same winners in the same order.
-fn same_winners(python: &Path, files: &[PathBuf], (rule, peers_rule): (&str, &[&str])) -> Result<usize> {
-    let files: Vec<_> =
-        files.iter().filter(|file| !rule.contains("add1") || !is_slow_with_add1(file)).collect();
-    let theirs = read(program(python, "peers.py").arg("winners").args(&files).args(peers_rule))?;
-    let mut different = String::new();
-    let mut compared = 0;
-    for (file, line) in files.into_iter().zip(theirs.lines()) {
-        let found: Value = serde_json::from_str(line)?;
-        let theirs = found["winners"].as_array().context("peers.py named no winners")?;
-        let ours = our_winners(file, rule)?;
-        if ours != *theirs {
-            different += &format!("\n{}\n  theirs {theirs:?}\n  ours   {ours:?}", file.display());
-        }
-        compared += 1;
-    }
-    ensure!(different.is_empty(), "{different}");
-    Ok(compared)
-}
-
-/// The winners in the order in which they are funded.
-fn our_winners(file: &Path, rule: &str) -> Result<Vec<Value>> {
-    let count = ["--lenient", "--json", "--rule", rule];
-    let outcome: Value =
-        serde_json::from_str(&read(Command::new(ecot()).arg("count").arg(file).args(count))?)?;
-    let rounds = outcome["rounds"].as_array().context("ecot told no rounds")?;
-    let events = rounds.iter().filter_map(|round| round["events"].as_array()).flatten();
-    let paid = events.filter(|event| event["received_minor"].as_i64().is_some_and(|minor| minor > 0));
-    Ok(paid.map(|event| event["project"].clone()).collect())
-}
-
-/// How many files, written again by us, are to others what they were: as many ballots and projects, the same budget,
-/// and no fault that the file did not have.
-fn is_read_by_others(python: &Path, files: &[PathBuf]) -> Result<usize> {
-    let folder = target().join("tmp/written");
-    let name = |file: &Path| folder.join(file.file_stem().expect("a file has a name"));
-    for file in files {
-        let count = ["--lenient", "--json", "--rule=direct", "--out"];
-        read(Command::new(ecot()).arg("count").arg(file).args(count).arg(name(file)))?;
-    }
-    let written = files.iter().map(|file| name(file).join("election.pb"));
-    let before = read(program(python, "written.py").args(files))?;
-    let after = read(program(python, "written.py").args(written))?;
-    let mut different = String::new();
-    for (file, (before, after)) in files.iter().zip(before.lines().zip(after.lines())) {
-        let before: BTreeMap<String, Value> = serde_json::from_str(before)?;
-        let after: BTreeMap<String, Value> = serde_json::from_str(after)?;
-        let same = after.iter().all(|(key, value)| match (value.as_object(), before[key].as_object()) {
-            (Some(faults), Some(had)) => faults.keys().all(|fault| had.contains_key(fault)),
-            _ => *value == before[key],
-        });
-        if !same {
-            different += &format!("\n{}\n  before {before:?}\n  after  {after:?}", file.display());
-        }
-    }
-    ensure!(different.is_empty(), "{different}");
-    Ok(files.len())
 }

@@ -39,7 +39,12 @@ pub(crate) fn build() -> Result<()> {
     let style = root().join("style");
     let mut files = Files::new();
     read_folder(&script, &script, &mut files)?;
-    read_folder(&style.join("public"), &style.join("public"), &mut files)?;
+    let (scripts, oracle) = (root().join("app/script"), root().join("tally/oracle"));
+    for folder in [style.join("public"), scripts] {
+        read_folder(&folder, &folder, &mut files)?;
+    }
+    // The second program, for visitors to take along.
+    files.extend(fs::read(oracle.join("recount.py")).ok().map(|program| ("recount.py".into(), program)));
     files.insert("ecot.css".into(), css::bundle(&style.join("main.css"))?.into_bytes());
     write(&files)
 }

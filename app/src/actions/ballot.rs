@@ -75,10 +75,7 @@ pub async fn check(
 }
 
 /// "Check your choices", of those that wait in this browser.
-pub async fn checking(
-    visit: Visit,
-    Path((town, cycle)): Path<(String, String)>,
-) -> Result<Response, Error> {
+pub async fn checking(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let booth = Booth::enter(&visit, &town, &cycle).await?;
     let Some(waiting) = waiting::read(&visit, &booth) else {
         return Ok(redirect(&format!("{}/ballot", booth.base()), &[]));

@@ -26,8 +26,7 @@ pub async fn tell(
     form: Fields,
 ) -> Result<Response, Error> {
     let ledger = Ledger::read(&visit, &town, &cycle, &project).await?;
-    let delivery_id =
-        uuid::Uuid::parse_str(form.get("delivery")).map_err(|_| Error::BadRequest)?.to_string();
+    let delivery_id = uuid::Uuid::parse_str(form.get("delivery")).map_err(|_| Error::BadRequest)?.to_string();
     let delivery = match read(&visit, &ledger, delivery_id, &form) {
         Ok(delivery) => delivery,
         Err(problems) => return Ok(page::page(&visit, &ledger, (&form, &problems))),
@@ -92,7 +91,15 @@ mod tests {
     #[test]
     fn a_document_is_at_a_web_address() {
         assert!(is_address("https://mairie.example/deliberations/2026-12.pdf?page=3#annexe"));
-        for no in ["", "mairie.example", "javascript:alert(1)", "https://", "https://x", "https://a.b/ c", "https://me@a.b/"] {
+        for no in [
+            "",
+            "mairie.example",
+            "javascript:alert(1)",
+            "https://",
+            "https://x",
+            "https://a.b/ c",
+            "https://me@a.b/",
+        ] {
             assert!(!is_address(no), "{no}");
         }
     }

@@ -142,13 +142,14 @@ pub async fn leave(visit: Visit) -> Result<Response, Error> {
 /// # Errors
 /// The database's.
 pub async fn end_as_citizen(visit: &Visit) -> Result<Vec<HeaderValue>, Error> {
-    let mut cookies = vec![visit.set_cookie(Recorded::COOKIE, "", 0)];
+    let ends = [visit.end(Door::Citizen).await?, visit.end(Door::Account).await?];
+    let mut cookies = Vec::from(ends);
+    cookies.push(visit.set_cookie(Recorded::COOKIE, "", 0));
     if let Some(citizen) = &visit.citizen {
         let all = store::cycle::public(visit.db(), visit.now).await?;
         let own = all.iter().find(|(_, cycle)| cycle.cycle_id == citizen.cycle_id);
         cookies.extend(own.map(|(town, cycle)| waiting::forget(visit, &town.slug, &cycle.slug)));
     }
-    cookies.extend([visit.end(Door::Citizen).await?, visit.end(Door::Account).await?]);
     Ok(cookies)
 }
 

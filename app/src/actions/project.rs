@@ -41,7 +41,9 @@ pub async fn add(
         return Ok(page::page(&visit, &town, &cycle, None, (&form, &problems)));
     };
     match store::project::add(visit.db(), &cycle, &project, visit.now).await? {
-        Writing::Written => Ok(go_on(&visit, &format!("/office/{}/{}", town.slug, cycle.slug), Done::ProjectAdded)),
+        Writing::Written => {
+            Ok(go_on(&visit, &format!("/office/{}/{}", town.slug, cycle.slug), Done::ProjectAdded))
+        }
         Writing::Frozen => Err(Error::Frozen),
         Writing::SlugTaken => {
             problems.add("slug", visit.text.slug_taken());
@@ -68,7 +70,9 @@ pub async fn save(
     // What the form does not ask stays as it is.
     let new = NewProject { picture_alt: old.picture_alt, ..new };
     match store::project::edit(visit.db(), &cycle, &new).await? {
-        Writing::Written => Ok(go_on(&visit, &format!("/office/{}/{}", town.slug, cycle.slug), Done::ProjectSaved)),
+        Writing::Written => {
+            Ok(go_on(&visit, &format!("/office/{}/{}", town.slug, cycle.slug), Done::ProjectSaved))
+        }
         Writing::Frozen => Err(Error::Frozen),
         Writing::SlugTaken => {
             problems.add("slug", visit.text.slug_taken());

@@ -2,6 +2,7 @@
 //!
 //! Knows no page and fetches nothing: bytes and a rule sheet come in, an outcome goes out.
 
+use tally::bundle;
 use tally::format::pabulib::{self, Leniency};
 use tally::{Minor, RuleSheet, count};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -14,6 +15,15 @@ pub fn recount(file: &[u8], sheet: &str) -> Result<String, String> {
     let election = read.election(Minor::new(100)).map_err(|error| error.to_string())?;
     let outcome = count(&election, &sheet).map_err(|error| error.to_string())?;
     serde_json::to_string_pretty(&outcome).map_err(|error| error.to_string())
+}
+
+/// What is found in a `bundle.zip`, as the JSON that `ecot verify --json` prints; or `{"unzip": …}` where it is no archive.
+#[wasm_bindgen]
+pub fn verify(archive: &[u8]) -> Result<String, String> {
+    match bundle::unzip(archive) {
+        Ok(files) => serde_json::to_string(&bundle::verify(&files)).map_err(|error| error.to_string()),
+        Err(error) => Ok(format!("{{\"unzip\":\"{}\"}}", error.as_str())),
+    }
 }
 
 fn main() {}

@@ -148,7 +148,7 @@ impl<'a> Page<'a> {
         let headers = answer.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
-        if Done::read(visit).is_some() {
+        if status.is_success() && Done::read(visit).is_some() {
             headers.append(header::SET_COOKIE, Done::forget(visit));
         }
         if let Some(keep) = keep {
@@ -163,6 +163,7 @@ impl<'a> Page<'a> {
         let error = if self.status.is_success() { "" } else { t.error_in_title() };
         let office = self.visit.path.starts_with("/office").then_some("office");
         let done = Done::read(self.visit)
+            .filter(|_| self.status.is_success())
             .map(|done| alert(Tone::Success, view! { <p role="status">{done.words(t)}</p> }));
         let main = match (self.wide, self.narrow) {
             (true, _) => "",
@@ -306,8 +307,8 @@ fn banner(visit: &Visit, nature: Nature) -> impl IntoView + use<> {
 fn preview(visit: &Visit) -> impl IntoView + use<> {
     let t = visit.text;
     view! {
-        <aside class="practice-banner" aria-label=t.preview_lead()>
-            <p class="practice-banner__inner">{icon("draft")}<span><strong>{t.preview_lead()}</strong>" "{t.preview_body()}</span></p>
+        <aside class="preview-banner" aria-label=t.preview_lead()>
+            <p class="preview-banner__inner">{icon("draft")}<span><strong>{t.preview_lead()}</strong>" "{t.preview_body()}</span></p>
         </aside>
     }
 }

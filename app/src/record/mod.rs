@@ -3,6 +3,9 @@
 //! What its files are called and say is `tally`'s affair; here they get the names of people and places, a README and a
 //! licence. Refuses to publish a version twice, and reads ballots only of a cycle that is closed.
 
+mod grants;
+mod workbook;
+
 use crate::access::House;
 use crate::text::zone;
 use jiff::Timestamp;
@@ -12,9 +15,19 @@ use store::municipality::Municipality;
 use store::outcome::Counted;
 use store::project::Project;
 use store::{Error, Translated};
+use tally::Minor;
 use tally::bundle::{self, About, File, Link, ProjectAbout, Publication, Record};
+use tally::rule_sheet::Purse;
 
 const README: &str = include_str!("README.md");
+
+/// The lines of the README on grant data, and what these files want.
+const GRANTS_FR: &str = "| `grants-360giving.json` | les sommes attribuées, au format 360Giving 1.4 ; il y manque les numéros d’organisation, que le vote ne connaît pas |
+| `subventions.csv` | les mêmes, au schéma SCDL subventions 2.1 ; sont laissés vides : SIRET de la ville et des bénéficiaires, numéro RNA, date de convention, référence de la décision, conditions et dates de versement, notification à l’Union européenne |
+";
+const GRANTS_EN: &str = "| `grants-360giving.json` | the money awarded, by 360Giving 1.4; it lacks the numbers of organisations, which a vote does not know |
+| `subventions.csv` | the same, by the French SCDL subventions 2.1; left empty: SIRET of town and recipients, RNA number, day of the agreement, reference of the decision, conditions and dates of payment, notification to the European Union |
+";
 
 /// Publishes the latest version of a counted cycle, to be seen by everybody from `released_at` on, with all its files.
 /// False when there is none that waits for it.
@@ -48,11 +61,12 @@ async fn files(
     let projects = store::project::of_cycle(&house.db, &cycle.cycle_id).await?;
     let about = about(house, town, cycle, counted, released_at);
     let names: Vec<_> = projects.iter().map(|project| name(project, &about.language)).collect();
-    let extra = vec![
+    let mut extra = vec![
         readme(&about, cycle.publication),
         text_file("LICENSE.txt", "Under which terms this may be used", licence_text(&about)),
     ];
-    let mut files = bundle::write(&Record {
+    extra.extend(grants::files(&about, &projects, &counted.outcome).map_err(|error| encode(error.to_string()))?);
+    let mut record = Record {
         about,
         projects: &names,
         election: &election,
@@ -62,8 +76,13 @@ async fn files(
         participation: &counted.participation,
         publication: cycle.publication,
         extra,
-    })
-    .map_err(|error| encode(error.to_string()))?;
+    };
+    // The workbook is made from the tables, and listed among them: so they are written first without it.
+    let tables = bundle::write(&record).map_err(|error| encode(error.to_string()))?;
+    let in_points = matches!(cycle.sheet.purse, Purse::Fixed(_));
+    let workbook = workbook::file(&record.about, &tables, in_points);
+    record.extra.push(workbook.map_err(|error| encode(error.to_string()))?);
+    let mut files = bundle::write(&record).map_err(|error| encode(error.to_string()))?;
     files.push(File {
         path: "bundle.zip".to_owned(),
         media_type: bundle::media_type("bundle.zip").to_owned(),
@@ -103,10 +122,7 @@ fn about(
         released_at: released_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         voting_from: cycle.opened_at.map(day).unwrap_or_default(),
         voting_until: day(cycle.closes_at),
-        homepage: format!(
-            "{}/{}/{}/results/v{}",
-            house.public_url, town.slug, cycle.slug, counted.version
-        ),
+        homepage: format!("{}/{}/{}/results/v{}", house.public_url, town.slug, cycle.slug, counted.version),
         licence: (!is_import).then(Link::etalab_2_0),
         source: is_import.then(|| Link {
             name: "pabulib".to_owned(),
@@ -131,6 +147,27 @@ fn name(project: &Project, language: &str) -> ProjectAbout {
     }
 }
 
+/// An amount as spreadsheets and JSON have it, which know no other numbers than floating ones: read from its digits, so that
+/// nothing is computed with it.
+fn units(amount: Minor) -> f64 {
+    let sign = if amount.get() < 0 { "-" } else { "" };
+    let minor = amount.get().unsigned_abs();
+    format!("{sign}{}.{:02}", minor / 100, minor % 100).parse().expect("digits with a point are a number")
+}
+
+/// A table as bundles have them (RFC 4180).
+fn table_bytes(
+    columns: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(columns)?;
+    for row in rows {
+        writer.write_record(row)?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
 fn text_file(path: &str, title: &str, text: String) -> File {
     File {
         path: path.to_owned(),
@@ -150,6 +187,7 @@ fn readme(about: &About, publication: Publication) -> File {
         let reason = about.reason.get(language).or_else(|| about.reason.values().next());
         reason.map_or_else(String::new, |reason| format!("{words} {reason}\n\n"))
     };
+    let grants = |words: &str| if about.nature == "import" { String::new() } else { words.to_owned() };
     let (licence_fr, licence_en) = licence_lines(about);
     let places = [
         ("title", format!("{} – {}", about.municipality_name, about.title)),
@@ -175,11 +213,17 @@ fn readme(about: &About, publication: Publication) -> File {
                 "",
             ),
         ),
+        ("grants_fr", grants(GRANTS_FR)),
+        ("grants_en", grants(GRANTS_EN)),
         ("licence_fr", licence_fr),
         ("licence_en", licence_en),
     ];
     let fill = |text: String, (place, words): (&str, String)| text.replace(&format!("{{{place}}}"), &words);
-    text_file("README.md", "What each file is, and how to count again", places.into_iter().fold(README.to_owned(), fill))
+    text_file(
+        "README.md",
+        "What each file is, and how to count again",
+        places.into_iter().fold(README.to_owned(), fill),
+    )
 }
 
 /// The page on which this version is counted again.
@@ -197,7 +241,9 @@ fn licence_lines(about: &About) -> (String, String) {
             (format!("Licence : {link}. Mention : {by}."), format!("Licence: {link}. Attribution: {by}."))
         }
         (None, source) => {
-            let source = source.as_ref().map_or_else(String::new, |source| format!("{} ({})", source.title, source.path));
+            let source = source
+                .as_ref()
+                .map_or_else(String::new, |source| format!("{} ({})", source.title, source.path));
             (
                 format!("Données importées : {source}. La source n’énonce pas de licence."),
                 format!("Imported data: {source}. The source states no licence."),

@@ -59,6 +59,20 @@ fn numbers_are_grouped_as_in_cldr() {
     }
 }
 
+#[test]
+fn decimals_are_written_as_in_cldr() {
+    for (t, language) in texts() {
+        let format =
+            DecimalFormatter::try_new(locale_of_numbers(language).into(), Default::default()).unwrap();
+        for (figure, decimals) in [(93, 1), (5, 1), (123_456, 1), (178, 3), (1_750, 3)] {
+            let mut theirs = Decimal::from(figure);
+            theirs.multiply_pow10(-i16::try_from(decimals).unwrap());
+            theirs.pad_start(1);
+            assert_eq!(t.decimal(figure, decimals), format.format(&theirs).to_string(), "{figure} {decimals}");
+        }
+    }
+}
+
 /// One difference: in French and English a true minus (U+2212) stands where CLDR has a hyphen, which is shorter than the
 /// digits are wide. In Arabic we keep the hyphen, since CLDR's marks of direction are made for it.
 #[test]

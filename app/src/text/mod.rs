@@ -6,6 +6,8 @@ mod ar;
 #[cfg(test)]
 mod cldr;
 mod en;
+mod files;
+mod findings;
 mod fr;
 mod reasons;
 mod rules;
@@ -13,6 +15,7 @@ mod words;
 
 use crate::money::{MoneyFormat, grouped};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 pub use reasons::Told;
 use rust_decimal::Decimal;
@@ -211,14 +214,43 @@ impl Text {
     /// The day of a moment: `dimanche 14 juin 2026`.
     #[must_use]
     pub fn day(&self, at: Timestamp, time_zone: &str) -> String {
-        let local = at.to_zoned(zone(time_zone));
-        let weekday = self.weekdays()[usize::from(local.weekday().to_monday_zero_offset().unsigned_abs())];
-        let month = self.months()[usize::from(local.month().unsigned_abs()) - 1];
-        let day = match (self.language, local.day()) {
+        self.date(at.to_zoned(zone(time_zone)).date())
+    }
+
+    /// A day: `dimanche 14 juin 2026`.
+    #[must_use]
+    pub fn date(&self, date: Date) -> String {
+        let weekday = self.weekdays()[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())];
+        let month = self.months()[usize::from(date.month().unsigned_abs()) - 1];
+        let day = match (self.language, date.day()) {
             (Language::Fr, 1) => "1er".to_owned(),
             (_, day) => day.to_string(),
         };
-        format!("{weekday} {day} {month} {}", local.year())
+        format!("{weekday} {day} {month} {}", date.year())
+    }
+
+    /// A figure of so many decimals, given without its point: 93 with one is `9,3`.
+    #[must_use]
+    pub fn decimal(&self, figure: u64, decimals: u32) -> String {
+        let unit = 10_u64.pow(decimals);
+        let mark = self.money_format("EUR").decimal;
+        format!("{}{mark}{:0width$}", self.number(figure / unit), figure % unit, width = decimals as usize)
+    }
+
+    /// The length of a file, by thousands of bytes (IEC 80000-13).
+    #[must_use]
+    pub fn size(&self, bytes: u64) -> String {
+        let units = match self.language {
+            Language::Fr => ["o", "ko", "Mo"],
+            Language::En => ["bytes", "kB", "MB"],
+            Language::Ar => ["بايت", "كيلوبايت", "ميغابايت"],
+        };
+        let (figure, unit) = match bytes {
+            0..1_000 => (self.number(bytes), units[0]),
+            1_000..1_000_000 => (self.number(bytes.div_ceil(1_000)), units[1]),
+            _ => (self.decimal(bytes.div_ceil(100_000), 1), units[2]),
+        };
+        format!("{figure}\u{a0}{unit}")
     }
 
     /// The time of day of a moment: `12:03`.

@@ -1,7 +1,7 @@
 //! The rule of a count, in sentences.
 
 use super::Text;
-use tally::rule_sheet::{Completion, End, Move, Order, Rule, RuleSheet, TransferOrder};
+use tally::rule_sheet::{Completion, End, Move, Order, Rule, RuleSheet, TransferOrder, Utility};
 
 impl Text {
     /// What the sheet's rule does, a sentence a step.
@@ -56,5 +56,46 @@ impl Text {
             End::Keep => self.rule_rest_returns(),
             End::Fill => self.rule_transfer_fill(),
         }
+    }
+
+    /// A rule in a few words, with its options where they are not the usual ones.
+    #[must_use]
+    pub fn rule_name(&self, rule: &Rule) -> String {
+        let named = match *rule {
+            Rule::Direct => self.choose_direct(),
+            Rule::Phragmen => self.choose_phragmen(),
+            Rule::CubeRoot => self.choose_cube_root(),
+            Rule::Transfer { order: TransferOrder::Ratio, r#move: Move::Eliminate, end: End::Keep } => {
+                self.choose_transfer()
+            }
+            Rule::Transfer { order: TransferOrder::Ratio, r#move: Move::Eliminate, end: End::Fill } => {
+                self.choose_transfer_fill()
+            }
+            Rule::Transfer { order: TransferOrder::Ratio, r#move: Move::Minimal, end: End::Fill } => {
+                self.choose_transfer_minimal()
+            }
+            Rule::EqualShares { utility: Utility::Cardinal, completion: Completion::None, .. } => {
+                self.rule_name_equal_shares()
+            }
+            Rule::EqualShares { utility: Utility::Cardinal, completion: Completion::Add1, .. } => {
+                self.rule_name_equal_shares_raised()
+            }
+            Rule::EqualShares { utility: Utility::Cardinal, completion: Completion::Add1u, .. } => {
+                self.choose_equal_shares()
+            }
+            Rule::Greedy { order: Order::Support, skip: true, .. } => self.choose_greedy(),
+            Rule::Greedy { order: Order::Support, skip: false, .. } => self.choose_greedy_stop(),
+            Rule::Greedy { order: Order::Ratio, skip: true, .. } => self.choose_greedy_ratio(),
+            Rule::Greedy { order: Order::Ratio, skip: false, .. } => self.choose_greedy_ratio_stop(),
+            Rule::Transfer { .. } | Rule::EqualShares { .. } => "",
+        };
+        if !named.is_empty() {
+            return named.to_owned();
+        }
+        let options = rule.options().into_iter().map(|(name, value)| {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            format!("{name}={value}")
+        });
+        format!("{} ({})", rule.name(), options.collect::<Vec<_>>().join(", "))
     }
 }

@@ -738,7 +738,7 @@ words! {
         api_after
         api_limit
         data_title
-        data_lede
+        data_page_lede
         data_none
         data_results
         data_open
@@ -764,6 +764,90 @@ words! {
         embed_look
         embed_nothing
         embed_open
+        verify_title
+        verify_lede
+        verify_here
+        verify_here_how
+        verify_now
+        verify_needs_script
+        verify_file
+        verify_file_hint
+        verify_offline
+        verify_offline_how
+        verify_other_program
+        verify_other_program_how
+        verify_get_program
+        verify_get_bundle
+        verify_limits
+        verify_limits_notes
+        verify_limits_sealed
+        verify_hashes
+        verify_hashes_how
+        verify_column_file
+        verify_column_size
+        verify_versions
+        recount_downloading
+        recount_counting
+        recount_match
+        recount_match_else
+        recount_mismatch
+        recount_not_published
+        recount_not_published_else
+        recount_impossible
+        recount_failed
+        recount_took
+        recount_ok
+        recount_wrong
+        recount_counted
+        recount_compared
+        recount_hashed
+        unzip_not_zip
+        unzip_damaged
+        unzip_repeated
+        unzip_unsupported
+        unzip_too_large
+        finding_missing
+        finding_unlisted
+        finding_size
+        finding_hash
+        finding_format
+        finding_unreadable
+        finding_columns
+        finding_cell
+        finding_sheet_hash
+        finding_sheet_form
+        finding_ballot_number
+        finding_ballot_place
+        finding_ballot_differs
+        finding_ballot_added
+        finding_ballot_lacking
+        finding_not_counted
+        finding_received
+        finding_differs
+        finding_round
+        finding_row_missing
+        finding_row_added
+        finding_order
+        finding_sum
+        finding_more
+        finding_at_line
+        finding_where_line
+        finding_nothing
+        law_empty
+        law_over_envelope
+        law_too_few_projects
+        law_negative
+        law_not_a_step
+        law_over_cap
+        law_unknown_project
+        law_repeated_project
+        sum_funded
+        sum_purse
+        sum_given
+        sum_voted
+        sum_channels
+        sum_districts
+        sum_days
         done_cycle_made
         done_cycle_saved
         done_opened
@@ -806,7 +890,6 @@ words! {
         delivery_publish
         delivery_replaced
         delivery_history
-        delivery_stand
         step_voted
         step_awarded
         step_agreed
@@ -874,6 +957,129 @@ words! {
         choose_publication_sealed
         residents_field
         residents_hint
+        figure_data
+        results_contents
+        results_what_changed
+        results_cite_link
+        results_turnout_title
+        turnout_by_channel
+        turnout_by_district
+        turnout_by_day
+        turnout_channel
+        turnout_day
+        turnout_online
+        turnout_paper
+        turnout_other
+        turnout_merged
+        turnout_eligible
+        turnout_unknown
+        turnout_codes
+        turnout_of_eligible
+        turnout_ballots
+        turnout_void
+        turnout_unspread
+        turnout_part
+        flow_title
+        flow_open
+        flow_paid
+        flow_rest
+        flow_left
+        flow_rounds
+        flow_round
+        flow_happened
+        flow_moves
+        flow_left_before
+        flow_tie
+        list_separator
+        verdict_funded
+        verdict_partial
+        verdict_pulled
+        verdict_filled
+        verdict_under_floor
+        verdict_dropped
+        verdict_unreachable
+        verdict_under_threshold
+        verdict_does_not_fit
+        verdict_not_reached
+        verdict_unaffordable
+        verdict_too_few
+        others_title
+        others_lede
+        others_published
+        others_funded
+        others_changes
+        others_gained
+        others_lost
+        others_resized
+        others_same
+        rule_name_equal_shares
+        rule_name_equal_shares_raised
+        giving_title
+        giving_per_ballot
+        giving_per_ballot_of
+        giving_effective
+        giving_gini
+        giving_gini_of
+        giving_without
+        giving_caption
+        compared_title
+        compared_lede
+        compared_first
+        compare_link
+        compare_title
+        compare_lede
+        compare_none
+        compare_notes
+        compare_sort
+        compare_town
+        compare_date
+        compare_purse
+        compare_person
+        compare_resident
+        compare_eligible
+        compare_unknown
+        version_is_latest
+        version_read
+        version_old
+        version_why
+        version_before
+        version_now
+        version_nothing_changed
+        versions_title
+        files_title
+        files_lede
+        files_file
+        files_what
+        files_size
+        cite_title
+        cite_lede
+        cite_languages
+        licence_title
+        licence_open
+        licence_text
+        licence_unstated
+        contact_title
+        contact_words
+        contact_unstated
+        correction_policy
+        data_lede
+        data_all_files
+        file_datapackage
+        file_projects
+        file_totals
+        file_rounds
+        file_participation
+        file_ballots
+        file_notes
+        file_election
+        file_rule_sheet
+        file_outcome
+        file_other_rules
+        file_grants
+        file_subventions
+        file_xlsx
+        file_readme
+        file_licence
     }
     filled {
         open_until(moment)
@@ -1025,6 +1231,9 @@ words! {
         embed_of(title, town)
         share_alt(title, says)
         share_town(cycles)
+        verify_version(number)
+        verify_of_version(number, day)
+        verify_corrected(number)
         stand(step, sum, day)
         told_on(day)
         delivery_of(title)
@@ -1039,6 +1248,27 @@ words! {
         correction_reason_in(language)
         correction_no_such_ballot(number)
         correction_waits(version)
+        results_corrected(day)
+        flow_began(purse, given)
+        flow_began_fixed(purse)
+        flow_began_pool(purse)
+        flow_moved(sum)
+        flow_ended(funded, projects, returned)
+        flow_others(projects)
+        flow_too_few(projects)
+        flow_returned(sum)
+        flow_to(sum, project)
+        flow_from(sum, project)
+        others_summary(all, same)
+        giving_sentence(top, first, effective, all)
+        giving_of(all)
+        giving_curve(gini)
+        compared_middle(own, count, middle)
+        compare_of(part, whole)
+        version_title(version)
+        version_newer(version)
+        files_all(size)
+        cite_plain(town, title, version, day, address)
     }
     counted {
         projects
@@ -1055,6 +1285,9 @@ words! {
         too_many_tries
         delivered_of
         ballots_void
+        and_more
+        version_void
+        projects_changed
     }
 }
 

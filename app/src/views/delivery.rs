@@ -74,7 +74,9 @@ fn last_word(stand: Option<Stand>, told: &[Delivery], step: Step) -> Option<&Del
 fn is_to_come(stand: Option<Stand>, step: Step) -> bool {
     match stand.map(|stand| stand.step()) {
         Some(Step::Dropped) => false,
-        reached => !matches!(step, Step::Awarded | Step::Dropped) && reached.is_none_or(|reached| step > reached),
+        reached => {
+            !matches!(step, Step::Awarded | Step::Dropped) && reached.is_none_or(|reached| step > reached)
+        }
     }
 }
 

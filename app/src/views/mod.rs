@@ -6,6 +6,7 @@ pub mod bar;
 pub mod delivery;
 pub mod embed;
 pub mod field;
+pub mod flow;
 pub mod icon;
 pub mod map;
 pub mod picture;

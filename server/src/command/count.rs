@@ -70,7 +70,7 @@ pub(super) struct Count {
     storage: Storage,
 }
 
-fn language(tag: &str) -> Result<Language, String> {
+pub(super) fn language(tag: &str) -> Result<Language, String> {
     Language::parse(tag).ok_or_else(|| Language::ALL.map(Language::tag).join(", "))
 }
 
@@ -226,7 +226,7 @@ fn write_out(folder: &Path, pb: &Pabulib, sheet: &RuleSheet, outcome: &Outcome) 
     Ok(())
 }
 
-fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+pub(super) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let json =
         serde_json::to_string_pretty(value).map_err(|error| Failure::trouble("cannot print", error))?;
     println!("{json}");
@@ -238,7 +238,7 @@ fn input(error: impl std::fmt::Display) -> Failure {
 }
 
 /// Says on a terminal what is being done.
-fn busy(what: &str) -> ProgressBar {
+pub(super) fn busy(what: &str) -> ProgressBar {
     let bar = ProgressBar::new_spinner().with_message(what.to_owned());
     bar.enable_steady_tick(Duration::from_millis(100));
     bar

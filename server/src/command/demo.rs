@@ -77,7 +77,9 @@ impl Demo {
             keys: self.folder.join("keys"),
         };
         let public_url: Arc<str> = format!("http://{}", self.addr).into();
-        let opened = async || Ok::<_, Failure>(House { public_url: public_url.clone(), ..storage.house(false).await? });
+        let opened = async || {
+            Ok::<_, Failure>(House { public_url: public_url.clone(), ..storage.house(false).await? })
+        };
         let house = if secrets_file.exists() {
             opened().await?
         } else {
@@ -199,7 +201,8 @@ async fn last_year(house: &House, words: &TownWords, town: &Municipality) -> Res
 /// Something that went wrong last year, so that its page has something to tell.
 async fn last_years_incident(house: &House, words: &TownWords, town: &Municipality) -> Result<(), Failure> {
     let missing = || Failure::Trouble("last year's cycle or its officer is missing".into());
-    let (_, cycle) = store::cycle::by_slug(&house.db, &town.slug, "2025", house.now()).await?.ok_or_else(missing)?;
+    let (_, cycle) =
+        store::cycle::by_slug(&house.db, &town.slug, "2025", house.now()).await?.ok_or_else(missing)?;
     let (officer, _) = store::officer::by_mail(&house.db, MAIL).await?.ok_or_else(missing)?;
     let told_at = "2025-05-27T15:20:00Z".parse().expect("the dates of the demo are written right");
     let incident = Incident { body: words.incident.translated(), told_at };
@@ -211,7 +214,8 @@ async fn last_years_incident(house: &House, words: &TownWords, town: &Municipali
 async fn deliver(house: &House, town: &Municipality) -> Result<(), Failure> {
     let missing = || Failure::Trouble("last year's cycle or its officer is missing".into());
     let (officer, _) = store::officer::by_mail(&house.db, MAIL).await?.ok_or_else(missing)?;
-    let (_, cycle) = store::cycle::by_slug(&house.db, &town.slug, "2025", house.now()).await?.ok_or_else(missing)?;
+    let (_, cycle) =
+        store::cycle::by_slug(&house.db, &town.slug, "2025", house.now()).await?.ok_or_else(missing)?;
     for told in json::<Vec<DeliveryWords>>("deliveries.json")? {
         let found = store::project::by_slug(&house.db, &cycle.cycle_id, &told.project).await?;
         let (project, _) = found.ok_or_else(|| Failure::Trouble(format!("no project {}", told.project)))?;

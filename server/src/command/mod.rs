@@ -8,6 +8,7 @@ mod officer;
 mod roll;
 mod serve;
 mod town;
+mod verify;
 
 use crate::config::Storage;
 use crate::failure::Failure;
@@ -40,6 +41,8 @@ enum Command {
     Import(import::Import),
     /// Count: a .pb file, or a closed cycle of this installation
     Count(count::Count),
+    /// Verify a published result: every file, and the count anew; of a bundle.zip, a folder or an address
+    Verify(verify::Verify),
     /// The towns of this installation
     #[command(subcommand)]
     Town(town::Town),
@@ -81,6 +84,7 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         }
         Command::Import(import) => import.run().await,
         Command::Count(count) => count.run().await,
+        Command::Verify(verify) => tokio::task::block_in_place(|| verify.run()),
         Command::Town(town) => town.run().await,
         Command::Roll(roll) => roll.run().await,
         Command::Officer(officer) => officer.run().await,

@@ -4,7 +4,7 @@ use crate::app::TestApp;
 use crate::browser::{Page, Visitor};
 use crate::letter::Letter;
 use crate::routes;
-use crate::town::{Cycle, codes, enter};
+use crate::town::{Cycle, check, codes, enter};
 use jiff::{SignedDuration, ToSpan};
 
 const MAIL: &str = "jeanne@laudry.example";
@@ -87,7 +87,7 @@ on_both! {
         later.get("/account").await.assert_says("Budget 2026").assert_says("You have not voted yet");
         go_and_vote(&later, &cycle).await.assert_redirect(&cycle.at("/ballot"));
         let form = later.get(cycle.at("/ballot")).await.form(&cycle.at("/ballot")).fill("amount.garden", "7");
-        let check = later.submit(&form).await;
+        let check = check(&later, &cycle, &form).await;
         later.submit(&check.form("/ballot/confirm").press("confirm", "yes")).await.assert_redirect(&cycle.at("/mine"));
         later.get("/account").await.assert_says("You have voted.");
         // The code is as good as before, and votes for the same person.
@@ -387,6 +387,7 @@ on_both! {
         assert_eq!(entry["took_part_on"], serde_json::Value::Null);
         let stored = app.rows("select password_hash from account").await;
         assert_eq!(json["password_hash"], stored[0][0]);
+        assert_eq!(json["receipts"], serde_json::json!([]), "nothing is kept unasked");
 
         let form = owner.get("/account/delete").await.form("/account/delete");
         owner.submit(&form.clone().fill("current", "a wrong one")).await.assert_refused("This is not the password");
@@ -403,6 +404,46 @@ on_both! {
             }
         }
         enter(&app.visitor(), &cycle.codes[0]).await.assert_redirect("/ballot");
+    }
+
+    async fn an_account_keeps_a_receipt_only_where_its_holder_asks_and_sealed(app: TestApp) {
+        let cycle = app.town().await.with_open_cycle().await;
+        let owner = with_account(&app, MAIL).await;
+        attach(&owner, &cycle.codes[0]).await;
+        go_and_vote(&owner, &cycle).await;
+        let ballot = owner.get(cycle.at("/ballot")).await.form(&cycle.at("/ballot")).fill("amount.garden", "7");
+        let confirm = check(&owner, &cycle, &ballot).await.form("/ballot/confirm").press("confirm", "yes");
+        owner.submit(&confirm).await.assert_redirect("/mine");
+        assert_eq!(app.column("select count(*) from account_receipt").await, ["0"]);
+        let mine = owner.get(cycle.at("/mine")).await;
+        mine.assert_says("Whoever opens your account, and whoever runs this server, can then read what you chose.");
+        let code = mine.text(".receipt code");
+        let keep = mine.form("/account/receipts").press("receipt", &code);
+        for _ in 0..2 {
+            owner.submit(&keep).await.assert_redirect("/account?kept#receipts");
+        }
+        let kept = app.column("select sealed from account_receipt").await;
+        assert_eq!(kept.len(), 1);
+        assert!(!kept[0].contains(code.rsplit('/').next().unwrap()), "a copy of the database reads no choice: {kept:?}");
+        owner.get("/account?kept").await.assert_says("The receipt is kept in your account.").assert_says("Take it out");
+
+        let elsewhere = app.visitor();
+        sign_in(&elsewhere, MAIL, PASSWORD).await;
+        let euros = elsewhere.get("/euros").await;
+        euros.assert_says("This receipt is kept in your account.").assert_says("The garden €7.00");
+        assert_eq!(elsewhere.get("/account/data.json").await.json()["receipts"], serde_json::json!([code]));
+        assert_eq!(app.visitor().get("/euros").await.count(".euros"), 0);
+
+        let cycle_id = app.column("select cycle_id from cycle").await.remove(0);
+        let remove = euros.form("/account/receipts/remove").press("cycle", &cycle_id);
+        app.visitor().submit(&remove).await.assert_status(401);
+        elsewhere.submit(&remove).await.assert_redirect("/account?dropped#receipts");
+        assert_eq!(app.column("select count(*) from account_receipt").await, ["0"]);
+        owner.post("/account/receipts", &[("receipt", "laudry/2026/7777")]).await.assert_status(400);
+        owner.submit(&keep).await.assert_redirect("#receipts");
+        let form = owner.get("/account/delete").await.form("/account/delete").fill("current", PASSWORD);
+        owner.submit(&form).await.assert_redirect("/account/deleted");
+        assert_eq!(app.column("select count(*) from account_receipt").await, ["0"]);
     }
 
     async fn deleting_an_account_leaves_its_ballot_in_the_urn(app: TestApp) {

@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use crate::browser::{Page, Visitor};
-use crate::town::enter;
+use crate::town::{check, enter};
 
 /// The text without the marks of direction and with plain spaces, as a person sees it.
 fn seen(text: &str) -> String {
@@ -47,7 +47,7 @@ on_both! {
         assert_eq!(seen(&refused.text(".error-summary li")), "«Le projet lamps»: امنحوا مبلغًا من مضاعفات 1,00 €.");
         assert_eq!(refused.value_of("amount.lamps"), "٥٫٥");
 
-        let check = citizen.submit(&refused.form("/ballot").fill("amount.lamps", "5")).await;
+        let check = check(&citizen, &cycle, &refused.form("/ballot").fill("amount.lamps", "5")).await;
         assert_arabic(check.assert_status(200));
         let rows: Vec<_> = check.texts(".summary-list > div").iter().map(|row| seen(row)).collect();
         assert_eq!(rows, [
@@ -75,7 +75,7 @@ on_both! {
         assert_eq!(seen(&page.text(".answer")), "مُوِّل مشروعان من أصل 3 بمبلغ 25 €. عدد المصوّتين: شخصان.");
         assert_eq!(seen(&page.texts(".bars__note > span:last-child")[0]), "داعمان، 20,00 €؛ المطلوب 300,00 €");
         assert_eq!(seen(&page.texts(".bars__why")[0]), "دعمه (20 €) يتيح له الانطلاق من دون بلوغ كلفته الكاملة (300 €). كان يلزمه 280 € إضافية ليُدفع كله.");
-        assert_eq!(page.attributes("tbody bdi", "dir"), ["ltr"; 3], "titles in French keep their direction");
+        assert_eq!(page.attributes("#totals tbody bdi", "dir"), ["ltr"; 3], "titles in French keep their direction");
     }
 
     async fn a_town_says_in_arabic_what_it_translates(app: TestApp) {

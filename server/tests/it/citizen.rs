@@ -124,8 +124,8 @@ on_both! {
         citizen.get("/laudry/2026/mine").await.assert_status(200).assert_says("You have not voted yet");
 
         let spread = citizen.spread(CHOICE).await;
-        let check = citizen.submit(&spread).await;
-        check.assert_status(200).assert_says("Nothing is recorded until you confirm.");
+        let check = citizen.check(&spread).await;
+        check.assert_says("Nothing is recorded until you confirm.");
         let said = check.texts(".summary-list > div");
         assert_eq!(said, [
             "The garden €12.00 Change The garden",
@@ -153,7 +153,7 @@ on_both! {
         ] {
             citizen.set_cookie("language", language);
             let spread = citizen.spread(CHOICE).await;
-            let rows = citizen.submit(&spread).await.texts(".summary-list > div");
+            let rows = citizen.check(&spread).await.texts(".summary-list > div");
             assert_eq!(rows.last().unwrap().replace(['\u{a0}', '\u{202f}'], " "), expected);
         }
     }
@@ -172,7 +172,7 @@ on_both! {
         cycle.citizen(0).await.vote(CHOICE).await;
         let again = cycle.citizen(0).await;
         let form = again.spread(&[("kiosk", "20")]).await;
-        let check = again.submit(&form).await;
+        let check = again.check(&form).await;
         check.assert_says("This will replace version 1.");
         again.submit(&check.form("/ballot/confirm").press("confirm", "yes")).await.assert_redirect("/mine");
         assert_eq!(again.version().await, Some(2));
@@ -185,13 +185,15 @@ on_both! {
         let cycle = app.town().await.with_open_cycle().await;
         let citizen = cycle.citizen(0).await;
         let form = citizen.spread(CHOICE).await;
-        let check = citizen.submit(&form).await;
-        for button in ["garden", "rest"] {
-            let page = citizen.submit(&check.form("/ballot/confirm").press("change", button)).await;
-            page.assert_status(200);
+        let check = citizen.check(&form).await;
+        for (button, place) in [("garden", "amount.garden"), ("rest", "allocator"), ("nothing\r\n", "allocator")] {
+            let change = check.form("/ballot/confirm").smuggle("change", button);
+            // To the line to be changed, which no server's log sees.
+            citizen.submit(&change).await.assert_redirect(&format!("/laudry/2026/ballot#{place}"));
+            let page = citizen.get("/laudry/2026/ballot").await;
+            page.assert_status(200).assert_says("Your choices are still here. Nothing is sent yet.");
             assert_eq!((page.value_of("amount.garden"), page.value_of("amount.lamps")), ("12".into(), "5".into()));
-            let wanted = if button == "rest" { vec![] } else { vec!["amount.garden".to_owned()] };
-            assert_eq!(page.attributes("input[autofocus]", "name"), wanted, "the page opens at the line to be changed");
+            assert_eq!(page.count(&format!("[id='{place}']")), 1);
         }
         assert_eq!(citizen.version().await, None);
     }
@@ -234,7 +236,7 @@ on_both! {
         citizen.submit(&form).await.assert_redirect("/mine");
         assert_eq!(citizen.version().await, Some(1), "with the same amounts it is the same submission");
 
-        let check = citizen.submit(&page.form("/ballot")).await;
+        let check = citizen.check(&page.form("/ballot")).await;
         citizen.submit(&check.form("/ballot/confirm").press("confirm", "yes")).await.assert_redirect("/mine");
         assert_eq!(citizen.version().await, Some(2));
         assert_eq!(cycle.publish().await["given_minor"], 1400);
@@ -256,6 +258,7 @@ on_both! {
         citizen.vote(&[("garden", "7"), ("lamps", "4")]).await;
         let confirm = citizen.checked(&[("garden", "1"), ("kiosk", "1"), ("lamps", "1")]).await;
         let confirm = confirm.fill("amount.lamps", "");
+        citizen.set_cookie("choices", "");
         for refused in REFUSED {
             let (amounts, _, reason) = refused;
             let spread = with_amounts(citizen.spread(&[]).await, refused);
@@ -362,6 +365,48 @@ on_both! {
             assert_eq!(ballot.attributes("input[name^='amount.']", "value").concat(), "");
             ballot.assert_says("Version 1 of your ballot is in the ballot box").assert_says("What it says is not shown");
         }
+    }
+
+    async fn checking_has_an_address_to_come_back_to_and_to_read_in_another_language(app: TestApp) {
+        let cycle = app.town().await.with_open_cycle().await;
+        let citizen = cycle.citizen(0).await;
+        let address = cycle.at("/ballot/check");
+        citizen.get(&address).await.assert_redirect(&cycle.at("/ballot"));
+        citizen.check(&citizen.spread(CHOICE).await).await;
+        let cookie = citizen.cookie("choices").unwrap();
+        assert!(cookie.len() < 200, "{cookie}");
+        let switch = citizen.get(&address).await.form("/language").smuggle("language", "fr");
+        citizen.submit(&switch).await.assert_redirect(&address);
+        let check = citizen.get(&address).await;
+        check.assert_status(200).assert_says("Le projet garden").assert_says("12,00\u{a0}€");
+        assert_eq!(citizen.version().await, None, "looking records nothing");
+        citizen.set_cookie("language", "en");
+        let confirm = citizen.get(&address).await.form("/ballot/confirm").press("confirm", "yes");
+        citizen.submit(&confirm).await.assert_redirect("/mine");
+        assert_eq!(citizen.cookie("choices"), None, "what is recorded waits no more");
+        let empty = citizen.get(cycle.at("/ballot")).await;
+        assert_eq!(empty.value_of("amount.garden"), "", "a code never shows what was cast before");
+    }
+
+    async fn choices_that_wait_are_shown_to_nobody_else(app: TestApp) {
+        let cycle = app.town().await.with_open_cycle().await;
+        let citizen = cycle.citizen(0).await;
+        citizen.check(&citizen.spread(CHOICE).await).await;
+        let cookie = citizen.cookie("choices").unwrap();
+        // The same browser, with another person's code.
+        enter(&citizen, &cycle.codes[1]).await.assert_redirect("/ballot");
+        citizen.get(cycle.at("/ballot/check")).await.assert_redirect("/ballot");
+        assert_eq!(citizen.get(cycle.at("/ballot")).await.value_of("amount.garden"), "");
+        let tampered = cycle.citizen(0).await;
+        tampered.set_cookie("choices", &cookie.replacen(|c: char| c.is_ascii_digit(), "7", 3));
+        tampered.get(cycle.at("/ballot/check")).await.assert_redirect("/ballot");
+        let own = cycle.citizen(0).await;
+        own.set_cookie("choices", &cookie);
+        own.get(cycle.at("/ballot/check")).await.assert_status(200);
+        let leave = own.get(cycle.at("/mine")).await.form("/leave");
+        own.submit(&leave).await.assert_redirect("/");
+        assert_eq!(own.cookie("choices"), None);
+        own.get(cycle.at("/ballot/check")).await.assert_status(401);
     }
 
     async fn who_leaves_has_no_session_left_on_the_server(app: TestApp) {

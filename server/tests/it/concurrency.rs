@@ -78,7 +78,7 @@ on_both! {
 
     async fn a_close_among_submissions_takes_each_of_them_wholly_or_not_at_all(app: TestApp) {
         let cycle = app.town().await.plan().people(40).open().await;
-        let close = cycle.officer.get(cycle.office("")).await.form("/close");
+        let close = cycle.officer.get(cycle.office("/close")).await.form("/close");
         let mut forms = Vec::new();
         for place in 0..40 {
             let citizen = cycle.citizen(place).await;

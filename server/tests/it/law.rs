@@ -190,7 +190,7 @@ on_both! {
         let long = form.clone().fill("director", "n".repeat(161));
         officer.submit(&long).await.assert_refused("At most 160 characters.");
         let form = form.fill("body", "Commune de Laudry").fill("host", "Ateliers <b>\n1 quai").fill("data_protection", "dpo@laudry.example");
-        officer.submit(&form).await.assert_redirect("/legal/laudry");
+        officer.submit(&form).await.assert_redirect("/office/legal/laudry");
         let legal = visitor.get("/legal/laudry").await;
         legal.assert_says("Commune de Laudry").assert_says("Ateliers <b>").assert_says("dpo@laudry.example").assert_says("05 00 00 00 00");
         let privacy = visitor.get("/privacy/laudry").await;
@@ -220,7 +220,9 @@ on_both! {
             door.assert_status(401).assert_says("your choices are not lost");
             let wrong = citizen.submit(&door.form("/enter").fill("code", "nope")).await;
             wrong.assert_refused("A code has sixteen");
-            let check = citizen.submit(&wrong.form("/enter").fill("code", &*cycle.codes[0])).await;
+            let entered = citizen.submit(&wrong.form("/enter").fill("code", &*cycle.codes[0])).await;
+            entered.assert_redirect(&cycle.at("/ballot/check"));
+            let check = citizen.get(cycle.at("/ballot/check")).await;
             check.assert_status(200).assert_says("Check my choices").assert_says("€12.00").assert_says("€5.00");
         }
         let check = citizen.get(cycle.at("/ballot")).await;
@@ -244,7 +246,8 @@ on_both! {
         let citizen = cycle.citizen(0).await;
         let old_tab = citizen.checked(&[("garden", "12")]).await;
         citizen.vote(&[("lamps", "5")]).await;
-        let page = citizen.submit(&old_tab).await;
+        citizen.submit(&old_tab).await.assert_redirect(&cycle.at("/ballot/check"));
+        let page = citizen.get(cycle.at("/ballot/check")).await;
         page.assert_status(200).assert_says("Meanwhile version 1 of your ballot was recorded").assert_says("€12.00");
         assert_eq!(citizen.version().await, Some(1));
         let again = page.form("/ballot/confirm").press("confirm", "yes");

@@ -62,7 +62,8 @@ on_both! {
         let roll = officer.get(format!("{office}/roll")).await.form("/roll").attach("file", "reference\nA-1\nA-2\n");
         let letters = codes(&officer.submit(&roll).await);
         assert_eq!(letters.len(), 2);
-        officer.submit(&officer.get(office).await.form("/open")).await.assert_redirect(office);
+        officer.submit(&officer.get(format!("{office}/open")).await.form("/open")).await.assert_redirect(office);
+        officer.get(office).await.assert_says("Voting is open.");
 
         let public = app.visitor().get("/laudry/budget-des-voisins/projects/garden").await;
         public.assert_status(200).assert_says("The new garden").assert_says("Centre");
@@ -70,12 +71,15 @@ on_both! {
         let citizen = app.visitor();
         enter(&citizen, &letters[0].1).await.assert_redirect("/ballot");
         let ballot = citizen.get("/laudry/budget-des-voisins/ballot").await.form("/ballot").fill("amount.garden", "24.50");
-        let check = citizen.submit(&ballot).await.form("/confirm").press("confirm", "yes");
+        citizen.submit(&ballot).await.assert_redirect("/ballot/check");
+        let check = citizen.get("/laudry/budget-des-voisins/ballot/check").await;
+        let check = check.form("/confirm").press("confirm", "yes");
         citizen.submit(&check).await.assert_redirect("/mine");
 
         officer.get(office).await.assert_says("2 people on the roll. 1 person has voted.");
         for step in ["close", "count", "publish"] {
-            officer.submit(&officer.get(office).await.form(step)).await.assert_redirect(office);
+            let at = if step == "count" { office.to_owned() } else { format!("{office}/{step}") };
+            officer.submit(&officer.get(at).await.form(step)).await.assert_redirect(office);
         }
         officer.get(office).await.assert_says("The results are public.");
         let results = app.visitor().get("/laudry/budget-des-voisins/results").await;
@@ -268,6 +272,42 @@ on_both! {
         cycle.officer.get(cycle.office("")).await.assert_says("4 people on the roll.");
     }
 
+    async fn codes_open_in_a_french_spreadsheet_where_that_is_asked(app: TestApp) {
+        let cycle = app.town().await.plan().people(0).draft().await;
+        cycle.officer.set_cookie("language", "fr");
+        let form = cycle.roll_form().await;
+        assert_eq!(form.value("table"), "spreadsheet", "what a French office most likely wants");
+        let table = cycle.officer.submit(&form.attach("file", "reference\nA-1\n")).await;
+        let (head, row) = table.body().split_once("\r\n").unwrap();
+        assert_eq!(head, "\u{feff}reference;code");
+        assert!(row.starts_with("A-1;"), "{row}");
+    }
+
+    async fn a_draft_is_shown_to_its_officers_before_everybody_sees_it(app: TestApp) {
+        let cycle = app.town().await.plan().draft().await;
+        let stranger = app.town_called("elsewhere").await.officer().await;
+        for path in ["", "/projects/garden"] {
+            app.visitor().get(cycle.at(path)).await.assert_status(404);
+            stranger.get(cycle.at(path)).await.assert_status(404);
+            let preview = cycle.officer.get(cycle.at(path)).await;
+            preview.assert_status(200).assert_says("Preview. Only officers of the town see this page for now.");
+        }
+        cycle.officer.get(cycle.office("")).await.assert_says("See the page as everybody will");
+        cycle.take_step("open").await;
+        cycle.officer.get(cycle.at("")).await.assert_says_not("Preview.");
+    }
+
+    async fn a_step_that_cannot_be_undone_asks_first(app: TestApp) {
+        let cycle = app.town().await.with_open_cycle().await;
+        let asked = cycle.officer.get(cycle.office("/close")).await;
+        asked.assert_status(200).assert_says("This cannot be undone.").assert_says("Nobody will be able to vote");
+        assert_eq!(app.column("select phase from cycle").await, ["allocating"], "asking does nothing");
+        for not_now in ["/open", "/publish"] {
+            cycle.officer.get(cycle.office(not_now)).await.assert_status(409);
+        }
+        assert_eq!(cycle.officer.get(cycle.office("")).await.count("form[action$='/close']"), 0);
+    }
+
     async fn a_roll_as_french_spreadsheets_save_it_is_read(app: TestApp) {
         let cycle = app.town().await.plan().people(0).draft().await;
         let form = cycle.roll_form().await.attach("file", b"R\xe9f\xe9rence;Quartier\r\nA-1;Ch\xe2teau\r\n".to_vec());
@@ -305,7 +345,7 @@ on_both! {
         let garden = officer.get(cycle.office("/projects/garden")).await;
         let save = garden.form("/projects/garden").fill("ceiling", "999").fill("title.fr", "Autre chose");
         let remove = garden.form("/remove");
-        let open = officer.get(cycle.office("")).await.form("/open");
+        let open = officer.get(cycle.office("/open")).await.form("/open");
         cycle.take_step("open").await;
         let public = [cycle.at("/rule_sheet.json"), cycle.at("/projects/garden"), cycle.at("?order=4821")];
         let read = async || {
@@ -350,7 +390,7 @@ on_both! {
 
     async fn opening_a_closed_cycle_again_makes_no_key(app: TestApp) {
         let cycle = app.town().await.plan().draft().await;
-        let open = cycle.officer.get(cycle.office("")).await.form("/open");
+        let open = cycle.officer.get(cycle.office("/open")).await.form("/open");
         cycle.take_step("open").await;
         cycle.take_step("close").await;
         cycle.officer.submit(&open).await.assert_status(409);

@@ -326,7 +326,8 @@ impl Citizen<'_> {
     pub(crate) async fn version(&self) -> Option<u32> {
         let page = self.get(self.cycle.at("/ballot")).await;
         page.assert_status(200);
-        let words = page.texts(".alert").concat();
-        words.strip_prefix("Version ").map(|rest| rest.split(' ').next().unwrap().parse().unwrap())
+        let alerts = page.texts(".alert");
+        let version = alerts.iter().find_map(|words| words.strip_prefix("Version "));
+        version.map(|rest| rest.split(' ').next().unwrap().parse().unwrap())
     }
 }

@@ -127,7 +127,8 @@ pub(super) fn package(record: &Record<'_>, files: &[File]) -> File {
         description: description(record.publication).to_owned(),
         version: about.version.to_string(),
         created: &about.released_at,
-        homepage: &about.homepage,
+        // Where the installation does not know its own address there is no whole one.
+        homepage: if about.homepage.starts_with("http") { &about.homepage } else { "" },
         licenses: about.licence.iter().map(licence).collect(),
         contributors: [Contributor { title: &about.municipality_name, roles: ["publisher"] }],
         sources: about.source.iter().map(|Link { title, path, .. }| Source { title, path }).collect(),

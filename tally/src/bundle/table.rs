@@ -269,7 +269,6 @@ impl Table {
                 .iter()
                 .map(|column| Field::of(column, unique && self.key == [column.name]))
                 .collect(),
-            fields_match: ["exact"],
             missing_values: [""],
             primary_key: if unique { self.key } else { &[] },
             unique_keys: if unique || self.key.is_empty() { Vec::new() } else { vec![self.key] },
@@ -284,7 +283,6 @@ pub(super) struct Schema {
     #[serde(rename = "$schema")]
     schema: &'static str,
     fields: Vec<Field>,
-    fields_match: [&'static str; 1],
     missing_values: [&'static str; 1],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     primary_key: &'static [&'static str],

@@ -262,8 +262,9 @@ impl<'c, 'b> State<'c, 'b> {
                 self.decided_at[p] = self.supported(p);
                 self.open[p] = false;
             }
-            self.record(before, &beyond, Verdict::Unreachable, Vec::new());
+            // Before the round is written down, which tells what returned.
             self.returned += self.common.iter_mut().map(std::mem::take).sum::<i128>();
+            self.record(before, &beyond, Verdict::Unreachable, Vec::new());
             self.dropped.extend(beyond);
         }
         false

@@ -176,10 +176,8 @@ fn page(
     problems: &Problems,
 ) -> Response {
     let t = visit.text;
-    let receipts = opened
-        .iter()
-        .map(|opened| section(visit, opened, of_account.contains(&opened.code)))
-        .collect_view();
+    let receipts =
+        opened.iter().map(|opened| section(visit, opened, of_account.contains(&opened.code))).collect_view();
     let field = Field::area("receipts", t.receipt(), form.get("receipts"), 3).hint(t.euros_hint()).ltr();
     let field = field.show(problems);
     let forget = (!kept(visit).is_empty()).then(|| {

@@ -100,8 +100,10 @@ pub fn page(visit: &Visit, desk: &Desk, refused: Option<&str>) -> Response {
 /// The way to what everybody will see of a draft.
 fn preview(t: Text, desk: &Desk) -> Option<AnyView> {
     let href = format!("/{}/{}", desk.town.slug, desk.cycle.slug);
-    (desk.cycle.phase == Phase::Draft)
-        .then(|| view! { <p><a href=href>{t.preview_see()}</a>" "<span class="meta">{t.preview_body()}</span></p> }.into_any())
+    (desk.cycle.phase == Phase::Draft).then(|| {
+        view! { <p><a href=href>{t.preview_see()}</a>" "<span class="meta">{t.preview_body()}</span></p> }
+            .into_any()
+    })
 }
 
 fn steps(t: Text, cycle: &Cycle) -> impl IntoView + use<> {

@@ -129,8 +129,7 @@ pub async fn show(
     let today = visit.now.to_zoned(zone(&ledger.town.time_zone)).date().to_string();
     let sum = visit.text.money_format(&ledger.cycle.currency).typed(ledger.received.get());
     // The id comes with the form, so that a form that is sent twice tells once.
-    let fields =
-        Fields::default().with("delivery", visit.house.id()).with("day", today).with("amount", sum);
+    let fields = Fields::default().with("delivery", visit.house.id()).with("day", today).with("amount", sum);
     Ok(page(&visit, &ledger, (&fields, &Problems::default())))
 }
 

@@ -101,7 +101,8 @@ pub async fn show(
             </div>
         }
         .into_any()
-    }))
+        },
+    ))
 }
 
 /// What became of the money, once the town has told something of it: in a sentence, and project by project.
@@ -114,7 +115,9 @@ async fn money_section(
     if cycle.phase < Phase::Delivering {
         return Ok(None);
     }
-    let Some(counted) = store::outcome::published(visit.db(), cycle, visit.now).await? else { return Ok(None) };
+    let Some(counted) = store::outcome::published(visit.db(), cycle, visit.now).await? else {
+        return Ok(None);
+    };
     let told = store::delivery::of_cycle(visit.db(), &cycle.cycle_id).await?;
     let sums = Sums::of(told.values().filter_map(|told| stand(told)));
     if sums.told == 0 {
@@ -133,11 +136,11 @@ async fn money_section(
             let words = stand_words(t, town, &cycle.currency, told);
             let words = words.unwrap_or_else(|| t.delivery_none().to_owned());
             view! {
-                <tr>
-                    <th scope="row"><a href=format!("{base}/projects/{}#delivery", project.slug)>{said(t, &project.title)}</a></th>
-                    <td class="num" data-label=t.received()>{amount(t, received, &cycle.currency)}</td>
-                    <td data-label=t.delivery()>{words}</td>
-                </tr>
+                <li>
+                    <h3><a href=format!("{base}/projects/{}#delivery", project.slug)>{said(t, &project.title)}</a></h3>
+                    <p>{words}</p>
+                    <p class="meta">{t.step_voted()}" "{amount(t, received, &cycle.currency)}</p>
+                </li>
             }
         })
         .collect();
@@ -149,16 +152,7 @@ async fn money_section(
             <section id="money">
                 <h2>{t.delivery()}</h2>
                 <p class="lede">{t.delivery_sums(&paid, &all)}" "{projects}</p>
-                <div class="table-scroll" role="region" aria-label=t.delivery() tabindex="0">
-                    <table class="table">
-                        <thead><tr>
-                            <th scope="col">{t.project()}</th>
-                            <th scope="col" class="num">{t.received()}</th>
-                            <th scope="col">{t.delivery_stand()}</th>
-                        </tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                <ul class="stands" role="list">{rows}</ul>
             </section>
         }
         .into_any(),

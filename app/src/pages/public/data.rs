@@ -40,7 +40,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
         view! {
             {breadcrumb(t, vec![("/".into(), t.nav_home().into())], t.data_title().to_owned())}
             <h1>{t.data_title()}</h1>
-            <p class="lede">{t.data_lede()}</p>
+            <p class="lede">{t.data_page_lede()}</p>
             {untranslated}
             <section>
                 <h2>{t.data_results()}</h2>

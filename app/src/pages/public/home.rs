@@ -26,6 +26,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
     let list = |cycles: &[_]| {
         cycles.iter().map(|(town, cycle)| cycle_item(&visit, town, cycle, true)).collect_view()
     };
+    let compare = past.iter().any(|(_, cycle)| cycle.phase.is_published());
     let (open, past) = (list(&open), list(&past));
     let towns = towns
         .into_iter()
@@ -68,6 +69,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
                     </ul>
                 </section>
                 {past}
+                {compare.then(|| view! { <p><a href="/compare">{t.compare_link()}</a></p> })}
                 <section><h2>{t.towns()}</h2><ul class="town-list" role="list">{towns}</ul></section>
             </div>
         }

@@ -1,10 +1,11 @@
 //! What everybody may read: home, town, cycle, map, project, results, feeds.
 
 pub mod accessibility;
-mod browse;
-mod catalogue;
 pub mod api;
+mod browse;
 pub mod bundle;
+mod catalogue;
+pub mod compare;
 pub mod crawl;
 pub mod cycle;
 pub mod data;
@@ -21,6 +22,7 @@ pub mod status;
 pub mod table;
 pub mod town;
 pub mod turnout;
+pub mod verify;
 
 use crate::access::Visitor;
 use crate::text::Text;

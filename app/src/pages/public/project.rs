@@ -127,7 +127,9 @@ async fn delivery_section(
     cycle: &Cycle,
     project: &Project,
 ) -> Result<Option<AnyView>, Error> {
-    let Some(counted) = store::outcome::published(visit.db(), cycle, visit.now).await? else { return Ok(None) };
+    let Some(counted) = store::outcome::published(visit.db(), cycle, visit.now).await? else {
+        return Ok(None);
+    };
     let found = counted.outcome.projects.iter().find(|outcome| outcome.id == project.count_id);
     let received = found.map_or(Minor::ZERO, |outcome| outcome.received_minor);
     if received == Minor::ZERO || cycle.nature == Nature::Import {
@@ -137,7 +139,7 @@ async fn delivery_section(
     let t = visit.text;
     let none = told.is_empty().then(|| view! { <p>{t.delivery_none()}</p> });
     let drawn = steps(t, town, &cycle.currency, received, &told);
-    Ok(Some(view! { <section><h2 id="delivery">{t.delivery()}</h2>{none}{drawn}</section> }.into_any()))
+    Ok(Some(view! { <h2 id="delivery">{t.delivery()}</h2>{none}{drawn} }.into_any()))
 }
 
 /// What the town has told, newest first, each correction with what it corrects.

@@ -1,11 +1,11 @@
 //! `/{town}/{cycle}/projects.csv`, and how every table outside a bundle leaves: RFC 4180, UTF-8, no formulas.
 
+use super::results::inert;
 use crate::access::Visit;
 use crate::error::Error;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use std::borrow::Cow;
 use store::Translated;
 
 /// The columns of `projects.csv`, the same as in the bundle of the results.
@@ -46,12 +46,6 @@ pub(super) fn answer<const N: usize>(
     Ok((headers, body).into_response())
 }
 
-/// A text that no spreadsheet runs as a formula: an apostrophe is put before what would begin one. The office refuses
-/// such texts; an imported file may hold them.
-pub(super) fn inert(text: &str) -> Cow<'_, str> {
-    if crate::form::begins_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
-}
-
 /// `projects.csv`: what can be voted for, and nothing of what was given.
 pub async fn projects(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let (town, cycle) = visit.cycle(&town, &cycle).await?;
@@ -73,25 +67,4 @@ pub async fn projects(visit: Visit, Path((town, cycle)): Path<(String, String)>)
         ]
     });
     answer(&format!("{}-{}-projects.csv", town.slug, cycle.slug), COLUMNS, rows)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::inert;
-
-    #[test]
-    fn what_would_begin_a_formula_gets_an_apostrophe() {
-        for (text, written) in [
-            ("=1+1", "'=1+1"),
-            ("+33", "'+33"),
-            ("-5", "'-5"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
-            ("\r=1", "'\r=1"),
-            ("Un banc = repos", "Un banc = repos"),
-            ("", ""),
-        ] {
-            assert_eq!(inert(text), written);
-        }
-    }
 }

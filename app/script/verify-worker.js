@@ -1,0 +1,12 @@
+// Verifies one archive beside the page, so that the page stays usable meanwhile. Loaded by who presses.
+
+import init, { verify } from './recount.js';
+
+addEventListener('message', async ({ data }) => {
+  try {
+    await init({ module_or_path: new URL('recount_bg.wasm', import.meta.url) });
+    postMessage({ report: JSON.parse(verify(data)) });
+  } catch (error) {
+    postMessage({ failed: String(error) });
+  }
+});

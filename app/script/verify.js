@@ -1,0 +1,172 @@
+// The recount in the page /verify: fetches an archive or takes one from the disk, has a worker verify it, and says what was
+// found. It holds no words (the page brings them) and no rule (the worker's wasm has them), and sends nothing.
+
+const section = document.getElementById('recount');
+const { language, words, money } = JSON.parse(section.dataset.words);
+const part = (name) => section.querySelector(`[data-part="${name}"]`);
+const [start, file, progress, status, files] = ['start', 'file', 'progress', 'status', 'files'].map(part);
+const bar = progress.firstElementChild;
+let busy = false;
+
+part('ways').hidden = false;
+start.addEventListener('click', () => recount(download));
+file.addEventListener('change', () => {
+  const [chosen] = file.files;
+  if (chosen) recount(() => chosen.arrayBuffer());
+});
+
+async function recount(load) {
+  if (busy) return;
+  busy = true;
+  start.setAttribute('aria-disabled', 'true');
+  section.setAttribute('aria-busy', 'true');
+  files.hidden = true;
+  files.replaceChildren();
+  progress.hidden = false;
+  try {
+    const archive = await load();
+    bar.removeAttribute('value');
+    tell('', words.counting);
+    const from = performance.now();
+    const report = await verify(archive);
+    show(report, performance.now() - from);
+  } catch (error) {
+    tell('warning', fill(words.failed, { detail: error.message }));
+  }
+  progress.hidden = true;
+  start.removeAttribute('aria-disabled');
+  section.removeAttribute('aria-busy');
+  // So that the same file can be chosen again after it was changed.
+  file.value = '';
+  busy = false;
+}
+
+async function download() {
+  const answer = await fetch(section.dataset.bundle);
+  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+  const total = Number(section.dataset.bytes);
+  const chunks = [];
+  let got = 0;
+  let told = -10;
+  for (const reader = answer.body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    got += value.length;
+    const percent = Math.min(100, Math.round((100 * got) / total));
+    bar.value = percent;
+    // Said aloud, so not too often.
+    if (percent >= told + 10) tell('', fill(words.downloading, { percent: (told = percent) }));
+  }
+  return new Blob(chunks).arrayBuffer();
+}
+
+function verify(archive) {
+  const worker = new Worker(new URL('verify-worker.js', import.meta.url), { type: 'module' });
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => ('report' in data ? resolve(data.report) : reject(new Error(data.failed)));
+    worker.onerror = (event) => reject(new Error(event.message ?? ''));
+    worker.postMessage(new Uint8Array(archive), [archive]);
+  }).finally(() => worker.terminate());
+}
+
+function show(report, took) {
+  if (report.unzip) return tell('danger', words[report.unzip]);
+  const wrong = report.files.filter(({ findings }) => findings.length).length;
+  const clean = { match: 'match', 'not-published': 'not-published' }[report.recount];
+  const name = report.recount === 'mismatch' || report.recount === 'impossible' ? report.recount : wrong ? `${clean}-else` : clean;
+  const numbers = { ballots: report.ballots ?? 0, files: report.files.length, wrong };
+  const seconds = (took / 1000).toLocaleString(tag(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  tell(report.matches ? 'success' : 'danger', fill(words[name], numbers), fill(words.took, { seconds }));
+  section.dataset.took = String(Math.round(took));
+  files.replaceChildren(...report.files.map((one) => about(one, report)));
+  files.hidden = false;
+}
+
+function about({ path, checked, findings }, report) {
+  const name = element('code', path, { dir: 'ltr' });
+  const verdict = element('strong', findings.length ? words.wrong : words.ok);
+  const how = element('span', words[checked], { class: 'meta' });
+  const head = element('p', '', { class: 'verify__file' });
+  head.append(verdict, ' ', name, ' ', how);
+  const item = element('li', '', { class: findings.length ? 'verify__wrong' : 'verify__ok' });
+  item.append(head);
+  if (findings.length) {
+    const list = element('ul', '');
+    list.append(...findings.map((finding) => element('li', sentence(finding, report))));
+    item.append(list);
+  }
+  return item;
+}
+
+/** The sentence for a finding, as the program's own text has it. */
+function sentence(finding, { titles }) {
+  const title = (project) => apart(titles[project] || project);
+  const line = (words) => (finding.line == null ? '' : fill(words, { line: finding.line }));
+  const lines = (all) => all.map((one) => `${title(one.project)} ${amount(one.amount_minor)}`).join(', ') || words.nothing;
+  const isMoney = /_minor$|^(budget|cost)$/.test(finding.column ?? '');
+  const cell = (value) => (value === '' ? words.nothing : isMoney && /^-?\d+$/.test(value) ? amount(value) : apart(value));
+  const places = {
+    at: () => line(words['at-line']),
+    where: () => line(words['where-line']) + (finding.project == null ? '' : `${title(finding.project)}, `),
+    of: () => words[`sum-${finding.of}`],
+    project: () => title(finding.project),
+    here: () => lines(finding.here),
+    there: () => lines(finding.there),
+    published: () => cell(finding.published),
+    expected: () => cell(finding.expected),
+  };
+  const of = (name) => {
+    if (places[name]) return places[name]();
+    const value = finding[name];
+    const isSum = /^(parts|sum)$/.test(name) && /^(funded|purse|given)$/.test(finding.of);
+    if (name.endsWith('_minor') || isSum) return amount(value);
+    return typeof value === 'string' ? apart(value) : value;
+  };
+  const template = words[finding.refusal ? `law-${finding.refusal}` : `finding-${finding.finding}`];
+  return template.replace(/\{(\w+)\}/g, (_, name) => number(of(name)));
+}
+
+function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => number(values[name]));
+}
+
+function number(value) {
+  return typeof value === 'number' ? digits(String(value)) : value;
+}
+
+function digits(text) {
+  return text.replace(/\B(?=(\d{3})+$)/g, money.group);
+}
+
+/** An amount of minor units, as the page writes it. */
+function amount(minor) {
+  const text = String(minor);
+  const below = text.startsWith('-');
+  const all = text.replace('-', '').padStart(3, '0');
+  const written = digits(all.slice(0, -2)) + money.decimal + all.slice(-2);
+  return (below ? money.before_negative : money.before) + written + money.after;
+}
+
+/** A stranger's text within a sentence of another direction. */
+function apart(text) {
+  return language === 'ar' ? `\u2068${text}\u2069` : text;
+}
+
+/** Arabic with the digits that the page has. */
+function tag() {
+  return language === 'ar' ? 'ar-MA' : language;
+}
+
+function tell(kind, ...sentences) {
+  const paragraphs = sentences.map((text, at) => element('p', text, at ? { class: 'meta' } : {}));
+  status.className = kind ? `verify__status alert alert--${kind}` : 'verify__status';
+  status.replaceChildren(...paragraphs);
+}
+
+function element(name, text, attributes = {}) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}

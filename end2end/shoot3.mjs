@@ -1,0 +1,10 @@
+import { chromium } from 'playwright-core';
+const [out, url, width, height, lang, scheme, scroll, media, forced] = process.argv.slice(2);
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const context = await browser.newContext({ viewport: { width: +width, height: +height }, locale: lang, colorScheme: scheme, forcedColors: forced ? 'active' : 'none' });
+const page = await context.newPage();
+await page.goto(url);
+if (media === 'print') await page.emulateMedia({ media: 'print' });
+await page.evaluate((y) => scrollTo(0, y), +scroll);
+await page.screenshot({ path: out });
+await browser.close();

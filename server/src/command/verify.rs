@@ -1,0 +1,165 @@
+//! `ecot verify`: is a published result what its ballots give?
+//!
+//! Works offline and reads no database: a bundle is all it takes. The network is asked only for an address that was given.
+
+use crate::failure::Failure;
+use app::text::{Language, Text};
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+use tally::bundle::{self, Checked, File, Recount, Report};
+
+/// The most that is downloaded, or read from a folder.
+const MOST_BYTES: u64 = 512 << 20;
+/// How long a download may take in all.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Verify.
+#[derive(clap::Args)]
+pub(super) struct Verify {
+    /// A bundle.zip, a folder with its files, or the address of a version (…/results/v1) or of its bundle.zip
+    bundle: String,
+    /// Print the whole report as JSON
+    #[arg(long)]
+    json: bool,
+    /// The language of the report: fr, en or ar
+    #[arg(long, default_value = "en", value_parser = super::count::language)]
+    lang: Language,
+}
+
+impl Verify {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let busy = super::count::busy(&format!("reading {}", self.bundle));
+        let files = read(&self.bundle)?;
+        busy.set_message("counting again");
+        let report = bundle::verify(&files);
+        busy.finish_and_clear();
+        if self.json {
+            super::count::print_json(&report)?;
+        } else {
+            print(&report, Text::of(self.lang));
+        }
+        match (&report.facts, report.matches) {
+            (None, _) => Err(Failure::Input(format!("{} is no bundle that can be read", self.bundle))),
+            (_, true) => Ok(()),
+            (_, false) => Err(Failure::Trouble("the bundle does not match".into())),
+        }
+    }
+}
+
+fn read(bundle: &str) -> Result<Vec<File>, Failure> {
+    let cannot = |error: &dyn std::fmt::Display| Failure::Input(format!("cannot read {bundle}: {error}"));
+    if bundle.starts_with("http://") || bundle.starts_with("https://") {
+        let archive = download(&address(bundle)?).map_err(|error| cannot(&error))?;
+        return bundle::unzip(&archive).map_err(|error| cannot(&error));
+    }
+    let path = Path::new(bundle);
+    if path.is_dir() {
+        let mut folder = Folder { files: Vec::new(), left_bytes: MOST_BYTES };
+        folder.read(path, "").map_err(|error| cannot(&error))?;
+        return Ok(folder.files);
+    }
+    let size = fs::metadata(path).map_err(|error| cannot(&error))?.len();
+    if size > MOST_BYTES {
+        return Err(cannot(&"it is larger than half a gibibyte"));
+    }
+    let archive = fs::read(path).map_err(|error| cannot(&error))?;
+    bundle::unzip(&archive).map_err(|error| cannot(&error))
+}
+
+/// The address of the archive, where that of a version was given.
+fn address(given: &str) -> Result<String, Failure> {
+    let plain = given.split(['?', '#']).next().unwrap_or(given).trim_end_matches('/');
+    let last = plain.rsplit('/').next().unwrap_or_default();
+    let is_version = last.strip_prefix('v').is_some_and(|number| number.parse::<u32>().is_ok());
+    if plain.ends_with(".zip") {
+        Ok(given.to_owned())
+    } else if is_version {
+        Ok(format!("{plain}/bundle.zip"))
+    } else {
+        Err(Failure::Input(format!(
+            "{given} names no version of a result; give an address that ends in /results/v1, or its bundle.zip"
+        )))
+    }
+}
+
+fn download(address: &str) -> Result<Vec<u8>, ureq::Error> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
+    let mut answer = agent.get(address).call()?;
+    answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec()
+}
+
+/// The files below a folder, with their paths as a bundle has them.
+struct Folder {
+    files: Vec<File>,
+    left_bytes: u64,
+}
+
+impl Folder {
+    fn read(&mut self, folder: &Path, prefix: &str) -> std::io::Result<()> {
+        let mut entries: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let kind = entry.file_type()?;
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = format!("{prefix}{name}");
+            if kind.is_dir() {
+                self.read(&entry.path(), &format!("{path}/"))?;
+            } else if kind.is_file() {
+                let size = entry.metadata()?.len();
+                self.left_bytes = self
+                    .left_bytes
+                    .checked_sub(size)
+                    .ok_or_else(|| std::io::Error::other("it is larger than half a gibibyte"))?;
+                let media_type = bundle::media_type(&path).to_owned();
+                let bytes = fs::read(entry.path())?;
+                self.files.push(File { path, media_type, title: String::new(), bytes });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn print(report: &Report, t: Text) {
+    if let Some(facts) = &report.facts {
+        println!("{}/{}, {}", facts.municipality, facts.cycle, t.verify_version(&facts.version.to_string()));
+        println!();
+    }
+    let width = report.files.iter().map(|file| file.path.len()).max().unwrap_or(0);
+    for file in &report.files {
+        let verdict = if file.findings.is_empty() { t.recount_ok() } else { t.recount_wrong() };
+        let how = match file.checked {
+            Checked::Counted => t.recount_counted(),
+            Checked::Compared => t.recount_compared(),
+            Checked::Hashed => t.recount_hashed(),
+        };
+        println!("  {:<width$}  {verdict} ({how})", file.path);
+        for finding in &file.findings {
+            println!("      {}", t.finding(finding, report));
+        }
+    }
+    println!();
+    println!("{}", conclusion(report, t));
+}
+
+/// The same sentence as the page's.
+fn conclusion(report: &Report, t: Text) -> String {
+    let wrong = report.files.iter().filter(|file| !file.findings.is_empty()).count();
+    let words = match (report.recount, wrong) {
+        (Recount::Match, 0) => t.recount_match(),
+        (Recount::Match, _) => t.recount_match_else(),
+        (Recount::Mismatch, _) => t.recount_mismatch(),
+        (Recount::NotPublished, 0) => t.recount_not_published(),
+        (Recount::NotPublished, _) => t.recount_not_published_else(),
+        (Recount::Impossible, _) => t.recount_impossible(),
+    };
+    let ballots = t.number(report.ballots.unwrap_or_default().into());
+    let number = |number: usize| t.number(number as u64);
+    words
+        .replace("{ballots}", &ballots)
+        .replace("{files}", &number(report.files.len()))
+        .replace("{wrong}", &number(wrong))
+}
