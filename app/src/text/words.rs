@@ -701,6 +701,69 @@ words! {
         ceiling_missing
         budget_hint
         label_missing
+        api_title
+        api_lede
+        api_document
+        api_rules
+        api_rule_money
+        api_rule_time
+        api_rule_texts
+        api_rule_parts
+        api_rule_cache
+        api_rule_results
+        api_rule_problems
+        api_addresses
+        api_parameters
+        api_parameter
+        api_meaning
+        api_example
+        api_answer
+        api_fields
+        api_field
+        api_type
+        api_fields_in_english
+        api_municipalities
+        api_municipality
+        api_cycles
+        api_municipality_cycles
+        api_cycle
+        api_projects
+        api_project
+        api_results
+        api_result
+        api_of_town
+        api_of_cycle
+        api_of_project
+        api_of_version
+        api_after
+        api_limit
+        data_title
+        data_page_lede
+        data_none
+        data_results
+        data_open
+        data_open_body
+        data_bundle
+        data_totals
+        data_projects
+        data_turnout
+        data_turnout_feed
+        data_programs
+        data_api
+        data_catalogue
+        data_reuse
+        data_licence_town
+        data_licence_import
+        data_permanent
+        data_files
+        data_follow
+        nav_data
+        embed_title
+        embed_hint
+        embed_code
+        embed_look
+        embed_nothing
+        embed_open
         verify_title
         verify_lede
         verify_here
@@ -1189,6 +1252,13 @@ words! {
         lacked_support(sum)
         lacked_threshold(sum)
         lacked_full(sum)
+        feed_corrected(title, version)
+        feed_turnout(day, voters)
+        feed_turnout_so_far(of)
+        days_from_to(from, to)
+        embed_of(title, town)
+        share_alt(title, says)
+        share_town(cycles)
         verify_version(number)
         verify_of_version(number, day)
         verify_corrected(number)

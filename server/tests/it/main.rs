@@ -38,6 +38,7 @@ mod routes;
 mod town;
 
 mod account;
+mod api;
 mod arabic;
 mod citizen;
 mod command;
@@ -56,6 +57,7 @@ mod reminder;
 mod results;
 mod secrecy;
 mod security;
+mod shown;
 mod storage;
 mod throttle;
 mod verify;

@@ -53,6 +53,16 @@ async fn search(cycle: &Cycle<'_>, visitor: &Visitor, phase: &str) {
             "a compressed answer would hide what it shows"
         );
     }
+    let api = visitor.get("/api/v1/openapi.json").await.json();
+    for path in api["paths"].as_object().unwrap().keys() {
+        let path = path.replace("{town}", "laudry").replace("{cycle}", "2026").replace("{project}", "kiosk");
+        let answer = visitor.get(path.replace("{version}", "latest")).await;
+        assert_ne!(answer.status.as_u16(), 500, "{path}");
+        for planted in PLANTED {
+            assert!(!shows(&answer, planted), "{path} shows {planted:?} while {phase}: {}", answer.body());
+        }
+        assert_eq!(answer.status.as_u16() == 404, path.contains("/results"), "{path} while {phase}");
+    }
     for results in ["/results", "/results.csv", "/results.json"] {
         visitor.get(cycle.at(results)).await.assert_status(404);
     }

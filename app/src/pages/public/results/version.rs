@@ -4,6 +4,7 @@
 
 use super::{Results, answer, figures, way};
 use crate::access::Visit;
+use crate::pages::public::shown::told;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::shelf::Keep;
@@ -33,7 +34,9 @@ pub async fn show(
     let here = t.version_title(&number(t, version));
     let title = format!("{}: {here}", t.said(&results.cycle.title));
     let site = visit.house.public_url.clone();
-    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly).show(|| {
+    let page = Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly);
+    let page = told(page, &visit, &results.town, &results.cycle).await?;
+    Ok(page.show(|| {
         view! {
             {way(t, &results, here.clone(), true)}
             <h1>{t.results()}", "{here}</h1>
