@@ -1467,6 +1467,8 @@ def check_participation(files, about, ballots, report):
         sums[row["scope"]] += voted
         if eligible is not None and voted > eligible:
             faults.append(f"{where}: more voted than could")
+        if (row["value"] == "") != (row["scope"] == "all"):
+            faults.append(f"{where}: {row['scope']} of {row['value']!r} says nothing")
         if row["scope"] == "all" and eligible != about.get("eligible"):
             faults.append(f"{eligible} could vote, datapackage.json says {about.get('eligible')}")
     if about["voted"] != ballots + about["void"]:
