@@ -62,7 +62,7 @@ on_both! {
         assert!(given.iter().all(|amounts| amounts.contains('€')), "{given:?}");
         given.sort();
         given.dedup();
-        assert!(given.len() >= 4, "{given:?}");
+        assert_eq!(given.len(), 6, "{given:?}");
         let cycle = app.town().await.with_open_cycle().await;
         let link = app.visitor().get(cycle.at("")).await.attributes("#rules a", "href");
         assert!(link.contains(&"/method".to_owned()), "{link:?}");

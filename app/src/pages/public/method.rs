@@ -24,13 +24,13 @@ const CURRENCY: &str = "EUR";
 /// The rules, from the plainest on, by the names that the office's form gives them.
 const RULES: [&str; 6] = ["direct", "transfer", "greedy", "equal-shares", "phragmen", "cube-root"];
 
-/// The projects of the example: floor and ceiling, in euros. Each rule treats at least one of them in its own way.
+/// The projects of the example: floor and ceiling, in euros.
 const PROJECTS: [(&str, i64, i64); 4] =
-    [("garden", 20, 40), ("kiosk", 50, 50), ("bikes", 10, 30), ("books", 30, 45)];
+    [("garden", 20, 40), ("kiosk", 20, 40), ("bikes", 45, 45), ("books", 30, 70)];
 
-/// What six people give, in euros, in the order of the projects.
+/// What six people give, in euros, in the order of the projects: each rule makes something else of it.
 const BALLOTS: [[i64; 4]; 6] =
-    [[10, 10, 0, 0], [10, 0, 10, 0], [0, 20, 0, 0], [5, 10, 0, 5], [0, 0, 5, 15], [13, 0, 5, 2]];
+    [[0, 0, 10, 10], [15, 0, 0, 5], [0, 12, 8, 0], [8, 12, 0, 0], [0, 0, 8, 12], [10, 10, 0, 0]];
 
 fn euros(whole: i64) -> Minor {
     Minor::new(whole * 100)
@@ -143,6 +143,7 @@ fn section(t: Text, counted: &Counted) -> AnyView {
     let sentences =
         t.rule(sheet, CURRENCY).into_iter().map(|words| view! { <li>{words}</li> }).collect_view();
     let money = |minor| t.money_short(minor, CURRENCY);
+    let steps = outcome.rounds.iter().enumerate().map(|(at, round)| step(t, outcome, (at, round))).collect_view();
     let ended = t.method_ended(&money(outcome.funded_minor), &money(outcome.returned_minor));
     view! {
         <section id=*name class="method">
@@ -153,7 +154,7 @@ fn section(t: Text, counted: &Counted) -> AnyView {
             <p>{ended}</p>
             {bars(t, counted)}
             <h3>{t.method_steps()}</h3>
-            <ol class="method__rounds">{outcome.rounds.iter().map(|round| step(t, outcome, round)).collect_view()}</ol>
+            <ol class="timeline" role="list">{steps}</ol>
         </section>
     }
     .into_any()
@@ -197,7 +198,7 @@ fn bars(t: Text, counted: &Counted) -> impl IntoView + use<> {
 }
 
 /// What happened in a round: verdicts, what moved, what returned.
-fn step(t: Text, outcome: &Outcome, round: &Round) -> impl IntoView + use<> {
+fn step(t: Text, outcome: &Outcome, (at, round): (usize, &Round)) -> impl IntoView + use<> {
     let money = |minor| t.money(minor, CURRENCY);
     let name_at = |place: u16| title(t, &outcome.projects[usize::from(place)].id);
     let verdicts = round.events.iter().map(|event| {
@@ -214,5 +215,6 @@ fn step(t: Text, outcome: &Outcome, round: &Round) -> impl IntoView + use<> {
     let moves = (!moves.is_empty()).then(|| view! { <p>{listed(t, moves)}</p> });
     let returned = (round.returned_minor > Minor::ZERO)
         .then(|| view! { <p>{t.method_returned(&money(round.returned_minor))}</p> });
-    view! { <li>{verdicts}{moves}{returned}</li> }
+    let number = t.number(at as u64 + 1);
+    view! { <li><p class="meta">{t.flow_round()}" "{number}</p>{verdicts}{moves}{returned}</li> }
 }
