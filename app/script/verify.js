@@ -8,6 +8,7 @@ const [start, file, progress, status, files] = ['start', 'file', 'progress', 'st
 const bar = progress.firstElementChild;
 let busy = false;
 
+part('needs').hidden = true;
 part('ways').hidden = false;
 start.addEventListener('click', () => recount(download));
 file.addEventListener('change', () => {
