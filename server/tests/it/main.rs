@@ -45,6 +45,7 @@ mod command;
 mod concurrency;
 mod count;
 mod delivery;
+mod elections;
 mod grants;
 mod law;
 mod look;
