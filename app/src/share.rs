@@ -185,15 +185,26 @@ fn wrapped(text: &str, letters: usize, lines: usize) -> Vec<String> {
     all.iter().map(|line| shortened(line, letters)).collect()
 }
 
-/// Only one is drawn at a time, whoever asks.
-static DRAWING: Mutex<()> = Mutex::new(());
+/// The last pictures that were drawn, some 40 kB each. The shelf keeps more of them, but not for whoever comes with a
+/// cookie, and a made-up cookie must not have the same picture drawn again and again.
+static DRAWN: Mutex<Vec<(String, Arc<[u8]>)>> = Mutex::new(Vec::new());
+const KEPT: usize = 64;
 
-/// The picture as a PNG; none where it cannot be drawn, which the log tells. Takes a tenth of a second, so it belongs on
-/// a thread that may wait.
+/// The picture as a PNG; none where it cannot be drawn, which the log tells. Takes a tenth of a second where it has to be
+/// drawn, so it belongs on a thread that may wait; only one is drawn at a time, whoever asks.
 #[must_use]
-pub fn png(picture: &Picture) -> Option<Vec<u8>> {
-    let _one_at_a_time = DRAWING.lock().unwrap_or_else(PoisonError::into_inner);
-    picture.draw()
+pub fn png(picture: &Picture) -> Option<Arc<[u8]>> {
+    let key = picture.key();
+    let mut drawn = DRAWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, png)) = drawn.iter().find(|(known, _)| *known == key) {
+        return Some(png.clone());
+    }
+    let png: Arc<[u8]> = picture.draw()?.into();
+    if drawn.len() == KEPT {
+        drawn.remove(0);
+    }
+    drawn.push((key, png.clone()));
+    Some(png)
 }
 
 #[cfg(test)]

@@ -145,7 +145,7 @@ impl Entry {
             "dct:language": languages(&self.cycle.title),
             "dct:spatial": { "@type": "dct:Location", "rdfs:label": self.town.name },
             "dct:temporal": self.period(),
-            "dcat:theme": [{ "@id": format!("{EU}data-theme/GOVE") }],
+            "dcat:theme": [{ "@id": format!("{EU}data-theme/GOVE"), "@type": "skos:Concept" }],
             "dcat:keyword": [{ "@value": "budget participatif", "@language": "fr" }, { "@value": "participatory budgeting", "@language": "en" }],
             "dcat:landingPage": { "@id": format!("{site}{}", self.version()), "@type": "foaf:Document" },
             "dct:accessRights": { "@id": format!("{EU}access-right/PUBLIC"), "@type": "dct:RightsStatement" },
@@ -187,11 +187,13 @@ impl Entry {
             "dcat:byteSize": { "@value": file.size_bytes.to_string(), "@type": "xsd:nonNegativeInteger" },
             "spdx:checksum": {
                 "@type": "spdx:Checksum",
-                "spdx:algorithm": { "@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256" },
+                "spdx:algorithm": {
+                    "@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256", "@type": "spdx:ChecksumAlgorithm",
+                },
                 "spdx:checksumValue": { "@value": file.sha256, "@type": "xsd:hexBinary" },
             },
             "dct:issued": instant(&self.release.published_at.to_string()),
-            "dcatap:availability": { "@id": "http://publications.europa.eu/resource/authority/planned-availability/STABLE", "@type": "skos:Concept" },
+            "dcatap:availability": { "@id": format!("{EU}planned-availability/STABLE"), "@type": "skos:Concept" },
         });
         if let Some(format) = file_type(&file.path) {
             told["dct:format"] = json!({ "@id": format!("{EU}file-type/{format}"), "@type": "dct:MediaTypeOrExtent" });

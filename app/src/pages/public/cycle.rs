@@ -65,7 +65,8 @@ pub async fn show(
         _ => t.cycle_lede(&count, &envelope),
     };
     let page = Page::new(&visit, format!("{title}, {}", town.name)).of_cycle(&town, &cycle);
-    let page = page.shared_as(&shown.picture(t, visit.now), &base).embeddable(base.clone());
+    let feed = format!("{base}/feed.xml?language={}", t.language.tag());
+    let page = page.shared_as(&shown.picture(t, visit.now), &base).embeddable(base.clone()).feed(feed);
     Ok(page.kept(keep).wide().show(|| {
         view! {
             <div class="hero hero--cycle">

@@ -70,7 +70,7 @@ async fn answer(picture: Picture, page: &str, key: &str) -> Result<Response, Err
         Error::Broken
     })?;
     let headers = [(header::CONTENT_TYPE, "image/png"), (open.0, open.1)];
-    let mut response = (headers, drawn.ok_or(Error::Broken)?).into_response();
+    let mut response = (headers, drawn.ok_or(Error::Broken)?.to_vec()).into_response();
     Keep::ForGood.mark(&mut response);
     Ok(response)
 }

@@ -134,7 +134,8 @@ pub(super) async fn told<'a>(
     let projects = store::project::of_cycle(visit.db(), &cycle.cycle_id).await?;
     let shown = Shown::of(&visit.house, (town.clone(), cycle.clone()), projects, visit.now).await?;
     let base = shown.base();
-    let page = page.shared_as(&shown.picture(visit.text, visit.now), &base).embeddable(base);
+    let feed = format!("{base}/feed.xml?language={}", visit.text.language.tag());
+    let page = page.shared_as(&shown.picture(visit.text, visit.now), &base).embeddable(base).feed(feed);
     let entry = Entry::of_cycle(&visit.house, town, &cycle.cycle_id).await?;
     Ok(match entry {
         Some(entry) => page.linked(entry.to_schema_org(&visit.house.public_url)),
