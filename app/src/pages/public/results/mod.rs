@@ -17,7 +17,7 @@
 
 mod compared;
 mod files;
-mod flow;
+pub(super) mod flow;
 mod giving;
 mod others;
 mod projects;
@@ -29,11 +29,13 @@ pub(super) use files::inert;
 pub use version::show as show_version;
 
 use super::cycle::rules;
+use super::shown::told;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::shelf::Keep;
 use crate::text::Text;
+use crate::views::embed::snippet;
 use crate::views::{Tone, alert, breadcrumb, icon, said, share, untranslated};
 use axum::extract::Path;
 use axum::response::Response;
@@ -98,6 +100,11 @@ impl Results {
     /// The permanent address of the version shown.
     fn permanent(&self) -> String {
         format!("{}/results/v{}", self.base(), self.counted.version)
+    }
+
+    /// Where the version shown is counted again.
+    fn recount(&self) -> String {
+        format!("{}/verify?version={}", self.base(), self.counted.version)
     }
 
     fn latest(&self) -> i64 {
@@ -172,7 +179,9 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     let t = visit.text;
     let title = format!("{}: {}", t.results(), t.said(&results.cycle.title));
     let site = visit.house.public_url.clone();
-    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly).show(|| {
+    let page = Page::new(&visit, title.clone()).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly);
+    let page = told(page, &visit, &results.town, &results.cycle).await?;
+    Ok(page.show(|| {
         view! {
             {way(t, &results, t.results().to_owned(), false)}
             <h1>{t.results()}</h1>
@@ -182,6 +191,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
             {figures(t, &results)}
             {contents(t, &results)}
             {projects::section(t, &results)}
+            {snippet(t, &site, &results.base(), &title)}
             {turnout::section(t, &results)}
             {flow::section(t, &results)}
             {others::section(t, &results)}
@@ -238,7 +248,7 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
         <p class="answer"><strong>{funded}</strong>" "{t.with_sum(&sum, &voters)}</p>
         {correction}
         {agreement}
-        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a></p>
+        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a>" "<a href=results.recount()>{t.verify_title()}</a></p>
     }
 }
 

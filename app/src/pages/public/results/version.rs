@@ -4,6 +4,7 @@
 
 use super::{Results, answer, figures, way};
 use crate::access::Visit;
+use crate::pages::public::shown::told;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::shelf::Keep;
@@ -33,7 +34,9 @@ pub async fn show(
     let here = t.version_title(&number(t, version));
     let title = format!("{}: {here}", t.said(&results.cycle.title));
     let site = visit.house.public_url.clone();
-    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly).show(|| {
+    let page = Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly);
+    let page = told(page, &visit, &results.town, &results.cycle).await?;
+    Ok(page.show(|| {
         view! {
             {way(t, &results, here.clone(), true)}
             <h1>{t.results()}", "{here}</h1>
@@ -127,7 +130,7 @@ fn files_section(t: Text, results: &Results) -> Option<AnyView> {
     let all = results.files.iter().find(|file| file.path == "bundle.zip").map(|file| {
         let size = t.size(bytes(file));
         let href = format!("{}/{}", results.permanent(), file.path);
-        view! { <p><a class="button" href=href download>{icon("down")}{t.files_all(&size)}</a></p> }
+        view! { <a class="button" href=href download>{icon("down")}{t.files_all(&size)}</a> }
     });
     let rows = results.files.iter().filter(|file| file.path != "bundle.zip").map(|file| {
         let href = format!("{}/{}", results.permanent(), file.path);
@@ -146,7 +149,7 @@ fn files_section(t: Text, results: &Results) -> Option<AnyView> {
             <section id="files">
                 <h2>{t.files_title()}</h2>
                 <p>{t.files_lede()}</p>
-                {all}
+                <p class="cluster">{all}<a class="button button--secondary" href=results.recount()>{t.verify_title()}</a></p>
                 <table class="table table--stacked files">
                     <caption class="visually-hidden">{t.files_title()}</caption>
                     <thead><tr>
