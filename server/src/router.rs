@@ -251,6 +251,7 @@ fn office_of_projects() -> Router<House> {
 /// What became of the money, and how the rules work.
 fn money() -> Router<House> {
     Router::new()
+        .route("/method", get(public::method::show))
         .route("/{town}/{cycle}/feed.xml", get(public::feed::of_cycle))
         .route("/office/{town}/{cycle}/delivery", get(office::delivery::list))
         .route(

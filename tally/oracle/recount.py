@@ -51,6 +51,7 @@ import os
 import re
 import sys
 import zipfile
+import zlib
 from collections import Counter, namedtuple
 from fractions import Fraction
 
@@ -59,6 +60,8 @@ LEAST_ATOMS_PER_MINOR = 10**6
 FALLBACKS = ("others", "everyone", "back")
 # The files that the list of files does not list.
 UNLISTED = ("datapackage.json", "bundle.zip")
+# No bundle is larger, unpacked.
+MOST_BYTES = 1 << 30
 # So many differences of a file are told.
 MOST_TOLD = 5
 
@@ -72,6 +75,8 @@ class BadInput(Exception):
 
 def main(paths):
     """Recounts every bundle; the worst of them decides how the command ends."""
+    # Names of projects are in any script; consoles are not.
+    sys.stdout.reconfigure(errors="backslashreplace")
     if not paths or any(path.startswith("-") for path in paths):
         print(__doc__)
         return 2
@@ -84,6 +89,7 @@ def recount(path, alone):
     try:
         check_bundle(read_files(path), report)
     except BadInput as reason:
+        report.print()
         print(f"{path} cannot be recounted: {reason}.")
         return 2
     if alone or report.differences:
@@ -117,7 +123,7 @@ class Report:
         self.lines.append((file, "not checked", words))
 
     def print(self):
-        width = max(len(file) for file, _, _ in self.lines)
+        width = max((len(file) for file, _, _ in self.lines), default=0)
         for file, verdict, words in self.lines:
             print(f"{file:<{width}}  {verdict:<11}  {words}")
 
@@ -134,8 +140,10 @@ def read_files(path):
             names = [name for name in archive.namelist() if not name.endswith("/")]
             if len(set(names)) < len(names):
                 raise BadInput(f"{path} holds two files of one name")
+            if sum(file.file_size for file in archive.infolist()) > MOST_BYTES:
+                raise BadInput(f"{path} holds more than {MOST_BYTES} bytes")
             return {name: archive.read(name) for name in names}
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise BadInput(f"{path} is neither a folder nor a zip that can be read ({error})") from error
 
 
@@ -159,7 +167,7 @@ def text_of(files, name):
 def json_of(files, name):
     try:
         found = json.loads(text_of(files, name), parse_float=refuse_decimals, parse_constant=refuse_decimals)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"{name} is not JSON as expected ({error})") from error
     if not isinstance(found, dict):
         raise BadInput(f"{name} is not a JSON object")
@@ -202,7 +210,7 @@ def whole(text, where, empty=None):
     """An integer; `empty` is what an empty cell stands for, where one may be empty."""
     if text == "" and empty is not None:
         return empty[0]
-    if not re.fullmatch(r"-?(0|[1-9][0-9]*)", text, re.ASCII):
+    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,18})", text, re.ASCII):
         raise BadInput(f"{where}: {text!r} is not a whole number")
     return int(text)
 
@@ -377,9 +385,11 @@ def cast_of(ballots, projects):
     return Cast(len(ballots), given, supporters, groups)
 
 
-def unlawful(ballots, sheet):
-    """What is wrong with ballots by the sheet's own law. An empty one is as good as none."""
+def unlawful(ballots, sheet, nature):
+    """What is wrong with ballots by the sheet's own law. Only an import may have one that gives nothing."""
     for number, (lines, _) in enumerate(ballots, 1):
+        if not lines and nature != "import":
+            yield f"ballot {number} gives nothing"
         if any(amount % sheet["step"] for amount in lines.values()):
             yield f"ballot {number} has an amount that is not a whole number of steps"
         if any(amount > sheet["max_per_project"] for amount in lines.values()):
@@ -539,8 +549,9 @@ def tie_order(projects, tie):
 def by_id(project):
     """Ids of digits first, by value; then all others; equal ones by bytes."""
     if re.fullmatch("[0-9]+", project, re.ASCII):
-        return (0, int(project), project.encode())
-    return (1, 0, project.encode())
+        value = project.lstrip("0")
+        return (0, len(value), value, project.encode())
+    return (1, 0, "", project.encode())
 
 
 def count(sheet, projects, cast, roll):
@@ -1225,6 +1236,8 @@ def check_bundle(files, report):
     report.compare("rounds.csv", "what the recount gives", unlike_rounds(files, found))
     if "other_rules.csv" in files:
         check_other_rules(files, sheet, projects, cast, about, report)
+    for name in sorted(set(files) - {name for name, _, _ in report.lines} - set(UNLISTED)):
+        report.note(name, "but for its size and hash")
 
 
 def read_about(package):
@@ -1301,7 +1314,7 @@ def read_cast(files, about, sheet, projects, report):
     publication = about.get("publication")
     if publication == "ballots":
         ballots = read_ballots(files, projects)
-        faults = list(unlawful(ballots, sheet)) + list(out_of_order(ballots))
+        faults = list(unlawful(ballots, sheet, about.get("nature"))) + list(out_of_order(ballots))
         report.compare("ballots.csv", f"{len(ballots)} ballots, each by the law of the sheet", faults)
         if "election.pb" in files:
             faults = unlike_pb(text_of(files, "election.pb"), ballots, projects, sheet["step"])
@@ -1454,6 +1467,8 @@ def check_participation(files, about, ballots, report):
         sums[row["scope"]] += voted
         if eligible is not None and voted > eligible:
             faults.append(f"{where}: more voted than could")
+        if (row["value"] == "") != (row["scope"] == "all"):
+            faults.append(f"{where}: {row['scope']} of {row['value']!r} says nothing")
         if row["scope"] == "all" and eligible != about.get("eligible"):
             faults.append(f"{eligible} could vote, datapackage.json says {about.get('eligible')}")
     if about["voted"] != ballots + about["void"]:
@@ -1466,11 +1481,12 @@ def check_participation(files, about, ballots, report):
 
 def check_other_rules(files, sheet, projects, cast, about, report):
     """Counts by every other rule that the town shows."""
-    said = {}
+    said, faults, counted = {}, [], 0
     for where, row in rows_of(files, "other_rules.csv"):
         received = said.setdefault((row["rule"], row["options"]), {})
+        if row["project"] in received:
+            faults.append(f"{where}: this rule has told of {row['project']!r} already")
         received[row["project"]] = whole(row["received_minor"], where)
-    faults, counted = [], 0
     for (rule, options), received in said.items():
         written = dict(option_of(option) for option in options.split(";") if option)
         other = {**sheet, "rule": rule, "options": read_options(rule, written)}
@@ -1489,7 +1505,7 @@ def option_of(text):
     plain = {"true": True, "false": False}
     if value in plain:
         return name, plain[value]
-    return name, int(value) if re.fullmatch("[0-9]+", value, re.ASCII) else value
+    return name, int(value) if re.fullmatch("[0-9]{1,18}", value, re.ASCII) else value
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
     bundles.py packages BUNDLE.zip...     frictionless: is each a Data Package whose files are what it says?
     bundles.py elections BUNDLE.zip...    pabutools and pabulib-checker: does each election.pb tell the election?
+    bundles.py fetch ADDRESS FILE         nobody's: brings a bundle from a server that may still be starting
 
 It prints what is wrong, a line for each, and ends with 1 if anything is.
 """
@@ -12,6 +13,9 @@ import json
 import os
 import sys
 import tempfile
+import time
+import urllib.error
+import urllib.request
 import warnings
 import zipfile
 from fractions import Fraction
@@ -50,7 +54,25 @@ def elections(folder):
             yield f"{fault}: {places}"
 
 
+def fetch(address, path):
+    """Tries for a minute: making the demo town takes a while."""
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer, open(path, "wb") as file:
+                file.write(answer.read())
+            return 0
+        except urllib.error.HTTPError as refusal:
+            print(f"{address}: {refusal}")
+            return 1
+        except OSError:
+            time.sleep(0.5)
+    print(f"{address}: nobody answers")
+    return 1
+
+
 def main(mode, *bundles):
+    if mode == "fetch":
+        return fetch(*bundles)
     warnings.simplefilter("ignore")
     look = {"packages": packages, "elections": elections}[mode]
     wrong = 0

@@ -4,13 +4,13 @@
 //! | --- | --- |
 //! | [`winners`] | who wins real elections, with pabutools |
 //! | [`bundles`] | bundles, counted by `tally/oracle/recount.py` and read by validators of others |
-//! | [`api`] | what a served installation answers with what its API's document promises, by schemathesis |
+//! | [`served`] | what the demo answers with what its API's document promises, by schemathesis; its bundle too |
 //!
 //! Where a peer counts otherwise than we do on purpose, it is not asked: `docs/peers.md` says where and why. Whatever
 //! needs a network, or real elections, and cannot have them is skipped, but not in CI.
 
-mod api;
 mod bundles;
+mod served;
 mod winners;
 
 use std::env;
@@ -29,22 +29,23 @@ pub(crate) fn run_all(counts: &mut Counts) -> Result<()> {
     let mut checks = Checks { counts, failed: 0 };
     let files = real_elections()?;
     let bundles = bundles::check(&mut checks, files.is_some());
-    let there = "there are no real elections; set ECOT_DATA to their folder";
     let peers = checks.have(machine::python_with_peers(), "the peers", bundles::PABULIB + winners::CHECKS);
     if let Some(python) = &peers {
-        bundles
-            .as_deref()
-            .inspect(|folder| bundles::check_pabulib(&mut checks, python, folder, files.as_deref()));
+        if let Some(folder) = &bundles {
+            bundles::check_pabulib(&mut checks, python, folder, files.as_deref());
+        }
         match &files {
             Some(files) => winners::check(&mut checks, python, files),
-            None => checks.skip(there, winners::CHECKS),
+            None => checks.skip("no real elections; set ECOT_DATA to their folder", winners::CHECKS),
         }
     }
     let readers =
-        checks.have(machine::python_with_readers(), "the readers", bundles::FRICTIONLESS + api::CHECKS);
+        checks.have(machine::python_with_readers(), "the readers", bundles::FRICTIONLESS + served::CHECKS);
     if let Some(python) = &readers {
-        bundles.as_deref().inspect(|folder| bundles::check_packages(&mut checks, python, folder));
-        api::check(&mut checks, python);
+        if let Some(folder) = &bundles {
+            bundles::check_packages(&mut checks, python, folder);
+        }
+        served::check(&mut checks, python);
     }
     let failed = checks.failed;
     ensure!(failed == 0, "{failed} comparisons");

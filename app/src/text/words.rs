@@ -1080,6 +1080,34 @@ words! {
         file_xlsx
         file_readme
         file_licence
+        method_title
+        method_lede
+        method_example
+        method_example_body
+        method_rules
+        method_floor
+        method_full
+        method_gives
+        method_steps
+        method_garden
+        method_kiosk
+        method_bikes
+        method_books
+        method_anne
+        method_bilal
+        method_chloe
+        method_david
+        method_emna
+        method_farid
+        method_direct
+        method_transfer
+        method_greedy
+        method_equal_shares
+        method_phragmen
+        method_cube_root
+        method_check_title
+        method_check
+        method_link
     }
     filled {
         open_until(moment)
@@ -1269,6 +1297,9 @@ words! {
         version_newer(version)
         files_all(size)
         cite_plain(town, title, version, day, address)
+        method_ended(funded, returned)
+        method_moved(sum, from, to)
+        method_returned(sum)
     }
     counted {
         projects

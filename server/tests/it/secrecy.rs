@@ -39,6 +39,11 @@ async fn search(cycle: &Cycle<'_>, visitor: &Visitor, phase: &str) {
     for route in routes::all().into_iter().filter(|route| route.answers_get) {
         let page = visitor.get(route.at("laudry", "2026", "kiosk")).await;
         assert_ne!(page.status.as_u16(), 500, "{}", page.path);
+        // The officers who release a result see it before, and nobody else does.
+        if page.path.ends_with("/publish") && page.status == 200 {
+            page.assert_says("Only you see it");
+            continue;
+        }
         for planted in PLANTED {
             assert!(!shows(&page, planted), "{} shows {planted:?} while {phase}: {}", page.path, page.body());
         }

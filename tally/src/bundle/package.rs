@@ -197,7 +197,9 @@ fn resource(file: &File) -> Resource<'_> {
         path: &file.path,
         r#type: table.map(|_| "table"),
         title: &file.title,
-        format,
+        // A workbook is listed as a file: by its ending, frictionless takes it for one more table, its first sheet, and
+        // calls the package invalid where it has no reader of workbooks.
+        format: if format == "xlsx" { "ooxml" } else { format },
         mediatype: file.media_type.split(';').next().unwrap_or_default(),
         encoding: is_text.then_some("utf-8"),
         bytes: file.bytes.len(),

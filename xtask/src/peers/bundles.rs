@@ -81,7 +81,8 @@ fn recounted(bundles: &[PathBuf]) -> Result<String> {
     })
 }
 
-fn recount(folder: &Path) -> Result<String> {
+/// How many bundles of a folder agree with the second program, which must be all.
+pub(super) fn recount(folder: &Path) -> Result<String> {
     let bundles = of(folder)?;
     let said = recounted(&bundles)?;
     let agrees = |line: &&str| line.contains(": the recount agrees with everything that was published.");
@@ -119,6 +120,11 @@ pub(super) fn check_pabulib(
     checks.add("election.pb by pabutools and pabulib-checker", read_by_others());
 }
 
+/// By frictionless.
+pub(super) fn are_packages(python: &Path, bundles: &[PathBuf]) -> Result<()> {
+    read(program(python, "bundles.py").arg("packages").args(bundles)).map(drop)
+}
+
 /// Has frictionless look at bundles, and at one whose bytes are not those that it lists.
 pub(super) fn check_packages(checks: &mut Checks<'_>, python: &Path, folder: &Path) {
     let valid = || {
@@ -126,7 +132,7 @@ pub(super) fn check_packages(checks: &mut Checks<'_>, python: &Path, folder: &Pa
         bundles.truncate(PACKAGES);
         bundles.extend(of(&folder.join("lawful"))?);
         bundles.extend(of(&folder.join("real")).unwrap_or_default().into_iter().filter(|it| is_small(it)));
-        read(program(python, "bundles.py").arg("packages").args(&bundles))?;
+        are_packages(python, &bundles)?;
         Ok(format!("{} are valid", bundles.len()))
     };
     checks.add("Data Packages by frictionless", valid());

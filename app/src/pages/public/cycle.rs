@@ -256,7 +256,8 @@ pub(super) fn rules(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
     }
     sentences.extend(t.rule(sheet, &cycle.currency));
     sentences.push(t.rule_change().to_owned());
-    view! { <ul>{sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view()}</ul> }
+    let sentences = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
+    view! { <ul>{sentences}</ul><p><a href="/method">{t.method_link()}</a></p> }
 }
 
 /// `/{town}/{cycle}/rule_sheet.json`: the sheet as it is hashed, byte for byte.

@@ -14,6 +14,7 @@ pub mod feed;
 pub mod home;
 pub mod legal;
 pub mod map;
+pub mod method;
 pub mod project;
 pub mod results;
 pub mod share;

@@ -17,15 +17,15 @@
 
 mod compared;
 mod files;
-mod flow;
+pub(super) mod flow;
 mod giving;
 mod others;
 mod projects;
 mod turnout;
 mod version;
 
-pub use files::{csv, json};
 pub(super) use files::inert;
+pub use files::{csv, json};
 pub use version::show as show_version;
 
 use super::cycle::rules;
@@ -66,11 +66,7 @@ struct Results {
 
 impl Results {
     /// The version of this number, or the latest.
-    async fn read(
-        visit: &Visit,
-        (town, cycle): (&str, &str),
-        version: Option<i64>,
-    ) -> Result<Self, Error> {
+    async fn read(visit: &Visit, (town, cycle): (&str, &str), version: Option<i64>) -> Result<Self, Error> {
         let (town, cycle) = visit.cycle(town, cycle).await?;
         let versions = store::outcome::versions(visit.db(), &cycle, visit.now).await?;
         let wanted = |of: &&Counted| version.is_none_or(|version| of.version == version);
@@ -100,6 +96,11 @@ impl Results {
     /// The permanent address of the version shown.
     fn permanent(&self) -> String {
         format!("{}/results/v{}", self.base(), self.counted.version)
+    }
+
+    /// Where the version shown is counted again.
+    fn recount(&self) -> String {
+        format!("{}/verify?version={}", self.base(), self.counted.version)
     }
 
     fn latest(&self) -> i64 {
@@ -161,9 +162,8 @@ impl Results {
             view! { <a href=href>{icon("down")}<bdi>{*path}</bdi></a>" " }
         });
         let links = links.collect_view();
-        (!links.is_empty()).then(|| {
-            view! { <p class="figure-data"><span>{t.figure_data()}</span>" "{links}</p> }.into_any()
-        })
+        (!links.is_empty())
+            .then(|| view! { <p class="figure-data"><span>{t.figure_data()}</span>" "{links}</p> }.into_any())
     }
 }
 
@@ -237,20 +237,24 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
     });
     let correction = (results.counted.version > 1).then(|| {
         let words = t.results_corrected(&results.released(t));
-        alert(Tone::Warning, view! { <p>{words}" "<a href=results.permanent()>{t.results_what_changed()}</a></p> })
+        alert(
+            Tone::Warning,
+            view! { <p>{words}" "<a href=results.permanent()>{t.results_what_changed()}</a></p> },
+        )
     });
     view! {
         <p class="answer"><strong>{funded}</strong>" "{t.with_sum(&sum, &voters)}</p>
         {correction}
         {agreement}
-        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a></p>
+        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a>" "<a href=results.recount()>{t.verify_title()}</a></p>
     }
 }
 
 /// Where to find what, for a reader in a hurry.
 fn contents(t: Text, results: &Results) -> impl IntoView + use<> {
     let outcome = &results.counted.outcome;
-    let missing = [("#others", results.counted.others.is_empty()), ("#giving", outcome.given_minor == Minor::ZERO)];
+    let missing =
+        [("#others", results.counted.others.is_empty()), ("#giving", outcome.given_minor == Minor::ZERO)];
     let parts = [
         ("#projects", t.what_each_receives()),
         ("#turnout", t.results_turnout_title()),
