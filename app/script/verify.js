@@ -6,8 +6,11 @@ const { language, words, money } = JSON.parse(section.dataset.words);
 const part = (name) => section.querySelector(`[data-part="${name}"]`);
 const [start, file, progress, status, files] = ['start', 'file', 'progress', 'status', 'files'].map(part);
 const bar = progress.firstElementChild;
+/** So many findings of a file are shown at once. */
+const SHOWN = 5;
 let busy = false;
 
+part('needs').hidden = true;
 part('ways').hidden = false;
 start.addEventListener('click', () => recount(download));
 file.addEventListener('change', () => {
@@ -79,7 +82,10 @@ function show(report, took) {
   const seconds = (took / 1000).toLocaleString(tag(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   tell(report.matches ? 'success' : 'danger', fill(words[name], numbers), fill(words.took, { seconds }));
   section.dataset.took = String(Math.round(took));
-  files.replaceChildren(...report.files.map((one) => about(one, report)));
+  // What the count rests on comes first, where it differs: the rest may only follow from it.
+  const rank = ({ findings, checked }) => (findings.length === 0 ? 2 : checked === 'counted' ? 0 : 1);
+  const sorted = report.files.toSorted((one, other) => rank(one) - rank(other));
+  files.replaceChildren(...sorted.map((one) => about(one, report)));
   files.hidden = false;
 }
 
@@ -91,12 +97,22 @@ function about({ path, checked, findings }, report) {
   head.append(verdict, ' ', name, ' ', how);
   const item = element('li', '', { class: findings.length ? 'verify__wrong' : 'verify__ok' });
   item.append(head);
-  if (findings.length) {
-    const list = element('ul', '');
-    list.append(...findings.map((finding) => element('li', sentence(finding, report))));
-    item.append(list);
-  }
+  if (findings.length) item.append(...sentences(findings, report));
   return item;
+}
+
+/** The first findings of a file, and the others to be opened. */
+function sentences(findings, report) {
+  const list = (some) => {
+    const made = element('ul', '');
+    made.append(...some.map((finding) => element('li', sentence(finding, report))));
+    return made;
+  };
+  const [first, rest] = [findings.slice(0, SHOWN), findings.slice(SHOWN)];
+  if (rest.length === 0) return [list(first)];
+  const more = element('details', '', { class: 'details' });
+  more.append(element('summary', fill(words['finding-more'], { more: rest.length })), list(rest));
+  return [list(first), more];
 }
 
 /** The sentence for a finding, as the program's own text has it. */

@@ -40,6 +40,12 @@ impl fmt::Display for Colour {
 }
 
 impl Colour {
+    /// Of these parts of red, green and blue.
+    #[must_use]
+    pub const fn new(channels: [u8; 3]) -> Self {
+        Self(channels)
+    }
+
     /// This much of `other` in it, in hundredths.
     fn with(self, other: Colour, hundredths: u16) -> Self {
         let mix = |ours: u8, theirs: u8| {

@@ -19,7 +19,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use store::account::{self, Account};
-use store::cycle::Cycle;
+use store::cycle::{Cycle, Phase};
 use store::keys::{Key, Keys};
 use store::municipality::Municipality;
 use store::officer::{Officer, Role};
@@ -86,6 +86,29 @@ impl House {
         hex(&self.bytes::<32>())
     }
 
+    /// A town and one of its cycles that the public may know of; none for a draft as for what does not exist.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn public_cycle(
+        &self,
+        town: &str,
+        slug: &str,
+        now: Timestamp,
+    ) -> store::Result<Option<(Municipality, Cycle)>> {
+        let found = store::cycle::by_slug(&self.db, town, slug, now).await?;
+        Ok(found.filter(|(_, cycle)| cycle.phase != Phase::Draft))
+    }
+
+    /// The cycles of a town that the public may know of, newest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn public_cycles_of(&self, town: &Municipality, now: Timestamp) -> store::Result<Vec<Cycle>> {
+        let cycles = store::cycle::of_town(&self.db, &town.municipality_id, now).await?;
+        Ok(cycles.into_iter().filter(|cycle| cycle.phase != Phase::Draft).collect())
+    }
+
     /// An id that sorts by time (UUIDv7, RFC 9562), for everything but ballots and tokens.
     #[must_use]
     pub fn id(&self) -> String {
@@ -93,6 +116,10 @@ impl House {
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid().to_string()
     }
 }
+
+/// Marks an answer that other sites may show in a frame; all others are refused there.
+#[derive(Clone, Copy, Debug)]
+pub struct Framable;
 
 /// The nonce of this answer's content security policy (CSP 3), made by the layer that writes the header.
 #[derive(Clone, Debug)]
@@ -223,7 +250,8 @@ pub async fn visit(State(house): State<House>, request: Request, next: Next) -> 
 }
 
 /// Whether a path, its escapes undone (RFC 3986 §2.1), is UTF-8 without zero bytes; no address of ours is anything else.
-fn is_text(path: &str) -> bool {
+#[must_use]
+pub fn is_text(path: &str) -> bool {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.bytes();
     while let Some(byte) = rest.next() {
@@ -373,8 +401,7 @@ impl Visit {
     /// # Errors
     /// `NotFound` for a draft as for what does not exist.
     pub async fn cycle(&self, town: &str, slug: &str) -> Result<(Municipality, Cycle), Error> {
-        let found = store::cycle::by_slug(self.db(), town, slug, self.now).await?;
-        found.filter(|(_, cycle)| cycle.phase != store::cycle::Phase::Draft).ok_or(Error::NotFound)
+        self.house.public_cycle(town, slug, self.now).await?.ok_or(Error::NotFound)
     }
 
     /// The same, and a draft for an officer who manages it: what everybody will see, before they do.
@@ -385,7 +412,7 @@ impl Visit {
         match self.cycle(town, slug).await {
             Err(Error::NotFound) if self.officer.is_some() => {
                 let (town, cycle) = self.managed_cycle(town, slug).await?;
-                let is_draft = cycle.phase == store::cycle::Phase::Draft;
+                let is_draft = cycle.phase == Phase::Draft;
                 if is_draft { Ok((town, cycle)) } else { Err(Error::NotFound) }
             }
             found => found,

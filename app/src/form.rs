@@ -81,6 +81,12 @@ impl Fields {
     }
 }
 
+/// Whether a spreadsheet would take a text for a formula.
+#[must_use]
+pub fn begins_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
 /// The fields of an address, after its question mark.
 pub struct Asked(pub Fields);
 

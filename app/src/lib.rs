@@ -17,6 +17,7 @@
 //! | `photo` | photographs, written anew from their pixels |
 //! | `record` | the public record of a result, put together |
 //! | `receipt` | what a citizen keeps of a ballot, as a code |
+//! | `share` | the pictures that others show of pages |
 //! | `shelf` | answers that many people ask for, kept ready |
 //! | `text` | the words, in each language |
 //! | `throttle` | slowing down those who guess |
@@ -57,6 +58,8 @@ pub mod photo;
 pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod record;
+#[cfg(feature = "ssr")]
+pub mod share;
 #[cfg(feature = "ssr")]
 pub mod shelf;
 #[cfg(feature = "ssr")]

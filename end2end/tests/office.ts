@@ -72,7 +72,9 @@ export class Office {
     const { url } = this.demo;
     const code = cycle.codes.shift()!;
     const session = `citizen=${cookie(await post(`${url}/enter`, form({ code })), 'citizen')}`;
-    const check = await post(`${url}${cycle.public}/ballot`, form(amounts), session);
+    const sent = await post(`${url}${cycle.public}/ballot`, form(amounts), session);
+    const waiting = `${session}; choices=${cookie(sent, 'choices')}`;
+    const check = await fetch(`${url}${cycle.public}/ballot/check`, { headers: { cookie: waiting } });
     const submission = /name="submission" value="([0-9a-f]{64})"/.exec(await check.text())?.[1] ?? '';
     await post(`${url}${cycle.public}/ballot/confirm`, form({ ...amounts, submission, confirm: 'yes' }), session);
   }

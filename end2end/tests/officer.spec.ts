@@ -23,7 +23,7 @@ test('a cycle from nothing to its published result', async ({ page, demo, office
   const blocked = page.getByRole('main').getByRole('listitem');
   await expect(blocked.filter({ hasText: 'Il n’y a pas encore de projet.' })).toBeVisible();
   await expect(blocked.filter({ hasText: 'Personne n’est encore sur la liste.' })).toBeVisible();
-  await expect(step(page, 'Ouvrir le vote')).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Ouvrir le vote' })).toHaveCount(0);
   expect((await reader.goto(cycle))?.status(), 'a draft is nobody else’s business').toBe(404);
 
   await addProject(page, { title: 'Un marronnier', floor: '10', ceiling: '15' });
@@ -37,7 +37,7 @@ test('a cycle from nothing to its published result', async ({ page, demo, office
   expect(codes.map(([reference]) => reference)).toEqual(['B-1', 'B-2', 'B-3', 'B-4']);
   await page.goto(desk);
   await expect(page.getByText('4 personnes inscrites.')).toBeVisible();
-  await step(page, 'Ouvrir le vote').click();
+  await take(page, 'Ouvrir le vote');
   await expect(page.getByText('Le vote est ouvert jusqu’au dimanche 14 juin 2099, 18:30.')).toBeVisible();
   await expect(page.getByRole('link', { name: 'Ajouter un projet' })).toHaveCount(0);
 
@@ -54,14 +54,14 @@ test('a cycle from nothing to its published result', async ({ page, demo, office
 
   await page.reload();
   await expect(page.getByText('2 personnes ont voté.')).toBeVisible();
-  await step(page, 'Clore le vote').click();
+  await take(page, 'Clore le vote');
   await step(page, 'Compter').click();
-  await expect(step(page, 'Publier les résultats')).toBeVisible();
+  await expect(page.getByRole('main').getByRole('link', { name: 'Publier les résultats' })).toBeVisible();
   for (const file of ['results', 'results.csv', 'results.json']) {
     const answer = await reader.request.get(`${cycle}/${file}`);
     expect(answer.status(), `${file} before the publication`).toBe(404);
   }
-  await step(page, 'Publier les résultats').click();
+  await take(page, 'Publier les résultats');
   await expect(page.getByText('Les résultats sont publics.')).toBeVisible();
 
   await reader.goto('/');
@@ -207,7 +207,7 @@ async function importRoll(page: Page, references: string[]): Promise<string[][]>
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/^aulnerive-.+-codes\.csv$/);
   const table = await readFile(await download.path(), 'utf8');
-  return table.trim().split('\r\n').slice(1).map((row) => row.split(','));
+  return table.trim().split('\r\n').slice(1).map((row) => row.split(';'));
 }
 
 async function chooseRoll(page: Page, text: string) {
@@ -218,6 +218,14 @@ async function chooseRoll(page: Page, text: string) {
 
 async function save(page: Page) {
   await page.getByRole('button', { name: 'Enregistrer' }).click();
+}
+
+/** A step that cannot be undone: asked on a page of its own, taken there, and said. */
+async function take(page: Page, name: string) {
+  await page.getByRole('main').getByRole('link', { name, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  await step(page, name).click();
+  await expect(page.getByRole('main').getByRole('status')).toBeVisible();
 }
 
 function step(page: Page, name: string) {

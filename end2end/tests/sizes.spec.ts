@@ -8,6 +8,9 @@ import { expect, test } from './demo';
 const PAGE_BYTES = 60_000;
 const SIGN_IN_SCRIPT_BYTES = 3_000;
 const BALLOT_SCRIPT_BYTES = 120_000;
+/** Before anybody presses; the count comes after. */
+const VERIFY_SCRIPT_BYTES = 4_000;
+const RECOUNT_BYTES = 300_000;
 
 const READING = [
   '/', '/aulnerive', CYCLE, `${CYCLE}/projects/outiltheque-gare`, '/aulnerive/2025', '/aulnerive/2025/results', '/aulnerive/2025/results/v1', '/compare', `${CYCLE}/map`, '/nothing/here',
@@ -27,6 +30,22 @@ test('sign-in', async ({ demo }) => {
     expect.soft(weight.page, path).toBeLessThanOrEqual(PAGE_BYTES);
     expect.soft(weight.script, path).toBeLessThanOrEqual(SIGN_IN_SCRIPT_BYTES);
   }
+});
+
+test('counting again', async ({ page, demo }) => {
+  const weight = await weigh(demo.url, '/aulnerive/2025/verify');
+  expect.soft(weight.page, 'verify').toBeLessThanOrEqual(PAGE_BYTES);
+  expect.soft(weight.script, 'verify').toBeLessThanOrEqual(VERIFY_SCRIPT_BYTES);
+  const scripts = new Set<string>();
+  page.on('request', (request) => {
+    if (/\.(js|wasm)$/.test(new URL(request.url()).pathname)) scripts.add(request.url());
+  });
+  await page.goto('/aulnerive/2025/verify');
+  await page.locator('#recount button').click();
+  await expect(page.locator('.alert--success')).toBeVisible();
+  let bytes = 0;
+  for (const url of scripts) bytes += (await transfer(url)).bytes;
+  expect.soft(bytes, 'with the count').toBeLessThanOrEqual(RECOUNT_BYTES);
 });
 
 test('the office', async ({ demo, office }) => {

@@ -27,6 +27,20 @@ export const STATES: Record<string, State> = {
   'project, published': at('/aulnerive/2025/projects/kiosque-a-musique'),
   'project, with updates': at('/aulnerive/2025/projects/defibrillateur-breuil?order=4821'),
   'results': at('/aulnerive/2025/results'),
+  'project, with its money': at('/aulnerive/2025/projects/vergers-des-ecoles'),
+  'method': at('/method'),
+  'verify': at('/aulnerive/2025/verify'),
+  'verify, matched': async ({ page }) => {
+    await page.goto('/aulnerive/2025/verify');
+    await page.locator('#recount button').click();
+    await expect(page.locator('.alert--success')).toBeVisible();
+  },
+  'verify, refused': async ({ page }) => {
+    await page.goto('/aulnerive/2025/verify');
+    const buffer = Buffer.from('hello');
+    await page.locator('#verify-file').setInputFiles({ name: 'bundle.zip', mimeType: 'application/zip', buffer });
+    await expect(page.locator('.alert--danger')).toBeVisible();
+  },
   'results, unfolded': async ({ page }) => {
     await page.goto('/aulnerive/2025/results');
     for (const details of await page.locator('main details').all()) await details.locator('> summary').click();
@@ -131,6 +145,11 @@ export const STATES: Record<string, State> = {
     await awake(stage.page);
   },
   'check': check,
+  'ballot, back from checking': async (stage) => {
+    await check(stage);
+    await stage.page.goto(BALLOT);
+    await awake(stage.page);
+  },
   'receipt': receipt,
   'ballot, again': async (stage) => {
     await receipt(stage);
@@ -213,6 +232,26 @@ export const STATES: Record<string, State> = {
   },
   'edit project': desk(({ desk }) => `${desk}/projects/un-banc`, 'draft'),
   'edit project, frozen': desk(({ desk }) => `${desk}/projects/un-banc`, 'open'),
+  'before opening': desk(({ desk }) => `${desk}/open`, 'draft'),
+  'before closing': desk(({ desk }) => `${desk}/close`, 'open'),
+  'before publishing': desk(({ desk }) => `${desk}/publish`, 'counted'),
+  'draft, seen before': async (stage) => {
+    await desk(({ desk }) => desk.replace('/office', ''), 'draft')(stage);
+    await expect(stage.page.locator('.preview-banner')).toBeVisible();
+  },
+  'money, list': desk(({ desk }) => `${desk}/delivery`, 'published'),
+  'money, telling': desk(({ desk }) => `${desk}/projects/un-banc/delivery`, 'published'),
+  'money, errors': async (stage) => {
+    await desk(({ desk }) => `${desk}/projects/un-banc/delivery`, 'published')(stage);
+    await stage.page.locator('main form .button').click();
+    await expect(stage.page.getByRole('alert')).toBeVisible();
+  },
+  'money, told': async (stage) => {
+    await desk(({ desk }) => `${desk}/projects/un-banc/delivery`, 'published')(stage);
+    await stage.page.locator('main .choice').nth(2).click();
+    await stage.page.locator('main form .button').click();
+    await expect(stage.page.getByRole('status')).toBeVisible();
+  },
   'office claims': async (stage) => {
     const cycle = await claimed(stage);
     await desk(() => `${cycle}/claims`)(stage);

@@ -5,6 +5,8 @@
 //!
 //! | module | holds |
 //! | --- | --- |
+//! | [`api`] | `/api/v1`, for programs of other people |
+//! | [`coding`] | strong tags of compressed answers |
 //! | [`command`] | what can be said on the command line |
 //! | [`config`] | every setting, by flag or environment variable |
 //! | [`failure`] | how a command can fail |
@@ -15,6 +17,8 @@
 // The types of views nest deeper than the usual 128 once an optimised build asks for their layout.
 #![recursion_limit = "256"]
 
+pub mod api;
+pub mod coding;
 pub mod command;
 pub mod config;
 pub mod failure;

@@ -1,6 +1,6 @@
 //! All addresses in one list, and the layers around them, outermost last.
 
-use app::access::{House, Nonce, visit};
+use app::access::{Framable, House, Nonce, visit};
 use app::actions;
 use app::error::Error;
 use app::pages::{citizen, office, public};
@@ -8,7 +8,7 @@ use app::shelf::shelve;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::any::Any;
@@ -19,7 +19,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::site;
+use crate::{coding, site};
 
 /// The largest form: a ballot over a thousand projects, or a project with all its texts.
 const FORM_LIMIT_BYTES: usize = 256 * 1024;
@@ -44,12 +44,14 @@ pub const RESERVED: &[&str] = &[
     "leave",
     "legal",
     "method",
+    "oembed",
     "office",
     "pictures",
     "pkg",
     "privacy",
     "promises",
     "readyz",
+    "share",
     "stop",
 ];
 
@@ -106,6 +108,7 @@ pub fn router(house: House) -> Router {
         .merge(results())
         .merge(verification())
         .merge(office_of_projects())
+        .merge(open_data())
         .merge(money())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
@@ -119,9 +122,12 @@ pub fn router(house: House) -> Router {
         .route("/pkg/{hash}/{file}", get(site::file))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready));
-    bare.merge(pages)
+    bare.merge(crate::api::router(&house))
+        .merge(elsewhere())
+        .merge(pages)
         .layer(from_fn_with_state(house.clone(), shelve))
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
+        .layer(from_fn(coding::tag))
         .layer(from_fn_with_state(house.clone(), protect))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, 2 * house.patience))
@@ -149,6 +155,35 @@ fn law() -> Router<House> {
         .route("/office/{town}/{cycle}/claims", get(office::claims::show))
         .route("/office/{town}/{cycle}/claims/{claim}", post(actions::claim::settle))
         .route("/office/{town}/{cycle}/incidents", get(office::incidents::show).post(actions::incident::tell))
+}
+
+/// What other sites show of ours. Outside the layer that reads cookies, so that these answers are the same for everybody.
+fn elsewhere() -> Router<House> {
+    Router::new()
+        .route("/embed/{town}/{cycle}", get(public::embed::cycle))
+        .route("/embed/{town}/{cycle}/projects/{project}", get(public::embed::project))
+        .route("/oembed", get(public::embed::oembed))
+        .route("/share/{language}/{key}/{town}", get(public::share::town))
+        .route("/share/{language}/{key}/{town}/{cycle}", get(public::share::cycle))
+        .route("/share/{language}/{key}/{town}/{cycle}/projects/{project}", get(public::share::project))
+        .route("/robots.txt", get(public::crawl::robots))
+        .route("/sitemap.xml", get(public::crawl::sitemap))
+        .route("/data.ttl", get(public::data::turtle))
+        .route("/data.jsonld", get(public::data::json_ld))
+}
+
+/// What programs and spreadsheets follow a town by.
+fn open_data() -> Router<House> {
+    Router::new()
+        .route("/api", get(crate::api::page))
+        .route("/data", get(public::data::show))
+        .route("/{town}/feed.json", get(public::feed::of_town))
+        .route("/{town}/{cycle}/feed.json", get(public::feed::of_cycle))
+        .route("/{town}/{cycle}/projects/{project}/feed.json", get(public::feed::of_project))
+        .route("/{town}/{cycle}/projects.csv", get(public::table::projects))
+        .route("/{town}/{cycle}/turnout.csv", get(public::turnout::csv))
+        .route("/{town}/{cycle}/turnout.xml", get(public::feed::of_turnout))
+        .route("/{town}/{cycle}/turnout.json", get(public::feed::of_turnout))
 }
 
 /// What is compressed while it is sent: all but what is so already.
@@ -216,6 +251,7 @@ fn office_of_projects() -> Router<House> {
 /// What became of the money, and how the rules work.
 fn money() -> Router<House> {
     Router::new()
+        .route("/method", get(public::method::show))
         .route("/{town}/{cycle}/feed.xml", get(public::feed::of_cycle))
         .route("/office/{town}/{cycle}/delivery", get(office::delivery::list))
         .route(
@@ -271,6 +307,7 @@ async fn protect(State(house): State<House>, mut request: Request, next: Next) -
     let nonce = store::hex(&house.bytes::<16>());
     request.extensions_mut().insert(Nonce(nonce.as_str().into()));
     let mut response = next.run(request).await;
+    let framable = response.extensions().get::<Framable>().is_some();
     let headers = response.headers_mut();
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
@@ -280,6 +317,10 @@ async fn protect(State(house): State<House>, mut request: Request, next: Next) -
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert_with(|| HeaderValue::from_str(&policy).expect("a nonce is hexadecimal"));
     for (name, value) in SECURITY_HEADERS {
+        if framable && *name == "x-frame-options" {
+            // No value of it means "anybody"; `frame-ancestors *` says so instead.
+            continue;
+        }
         headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
     if house.secure {

@@ -2,7 +2,7 @@
 //!
 //! Refuses to change or remove one: a correction is a further version with files of its own.
 
-use crate::outcome::Counted;
+use crate::outcome::{Counted, Release};
 use crate::{Db, Result, Transaction, hex};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
@@ -63,12 +63,24 @@ pub(crate) async fn keep(
 /// # Errors
 /// The database's.
 pub async fn files(db: &Db, cycle_id: &str, of: &Counted) -> Result<Vec<BundleFile>> {
+    list(db, cycle_id, of.version).await
+}
+
+/// The files of a version that is released.
+///
+/// # Errors
+/// The database's.
+pub async fn of_release(db: &Db, release: &Release) -> Result<Vec<BundleFile>> {
+    list(db, &release.cycle_id, release.version).await
+}
+
+async fn list(db: &Db, cycle_id: &str, version: i64) -> Result<Vec<BundleFile>> {
     let rows = sqlx::query(
         "select path, media_type, sha256, size_bytes from bundle_file
          where cycle_id = $1 and version = $2 order by path",
     )
     .bind(cycle_id)
-    .bind(of.version)
+    .bind(version)
     .fetch_all(db.reader())
     .await?;
     rows.iter().map(BundleFile::from_row).collect()

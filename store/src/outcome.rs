@@ -309,6 +309,57 @@ pub async fn versions(db: &Db, cycle: &Cycle, now: Timestamp) -> Result<Vec<Coun
     rows.iter().map(from_row).collect()
 }
 
+/// That a version came out, without what it says.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// Of which cycle.
+    pub cycle_id: String,
+    /// See [`Counted`].
+    pub version: i64,
+    /// See [`Counted`].
+    pub reason: Translated,
+    /// See [`Counted`].
+    pub counted_at: Timestamp,
+    /// When it became public.
+    pub published_at: Timestamp,
+}
+
+/// All that a town has released, the latest first.
+///
+/// # Errors
+/// The database's.
+pub async fn releases(db: &Db, municipality_id: &str, now: Timestamp) -> Result<Vec<Release>> {
+    let rows = sqlx::query(
+        "select outcome.cycle_id, outcome.version, outcome.reason, outcome.counted_at, outcome.published_at
+         from outcome join cycle on cycle.cycle_id = outcome.cycle_id
+         where cycle.municipality_id = $1 and outcome.published_at <= $2
+         order by outcome.published_at desc, outcome.cycle_id, outcome.version desc",
+    )
+    .bind(municipality_id)
+    .bind(now.as_microsecond())
+    .fetch_all(db.reader())
+    .await?;
+    let instant = |micros: i64| {
+        Timestamp::from_microsecond(micros).map_err(|error| Error::Decode(error.into()))
+    };
+    rows.iter()
+        .map(|row| {
+            Ok(Release {
+                cycle_id: row.try_get("cycle_id")?,
+                version: row.try_get("version")?,
+                reason: reason(row)?,
+                counted_at: instant(row.try_get("counted_at")?)?,
+                published_at: instant(row.try_get("published_at")?)?,
+            })
+        })
+        .collect()
+}
+
+fn reason(row: &AnyRow) -> Result<Translated> {
+    let reason: &str = row.try_get("reason")?;
+    if reason.is_empty() { Ok(Translated::default()) } else { Translated::from_json(reason) }
+}
+
 /// The latest version, released or not: for the officers who publish it, and for nobody else.
 ///
 /// # Errors
@@ -325,7 +376,6 @@ fn from_row(row: &AnyRow) -> Result<Counted> {
     let decode = |error: serde_json::Error| Error::Decode(error.into());
     let instant =
         |micros: i64| Timestamp::from_microsecond(micros).map_err(|error| Error::Decode(error.into()));
-    let reason: &str = row.try_get("reason")?;
     Ok(Counted {
         version: row.try_get("version")?,
         outcome: serde_json::from_str(row.try_get("outcome")?).map_err(decode)?,
@@ -333,7 +383,7 @@ fn from_row(row: &AnyRow) -> Result<Counted> {
         participation: serde_json::from_str(row.try_get("participation")?).map_err(decode)?,
         others: serde_json::from_str(row.try_get("others")?).map_err(decode)?,
         void: u64::try_from(row.try_get::<i64, _>("void")?).unwrap_or(0),
-        reason: if reason.is_empty() { Translated::default() } else { Translated::from_json(reason)? },
+        reason: reason(row)?,
         counted_at: instant(row.try_get("counted_at")?)?,
         published_at: row.try_get::<Option<i64>, _>("published_at")?.map(instant).transpose()?,
     })

@@ -75,10 +75,7 @@ impl Sum {
     }
 
     fn plus(self, other: Sum) -> Sum {
-        Sum {
-            open_minor: self.open_minor + other.open_minor,
-            paid_minor: self.paid_minor + other.paid_minor,
-        }
+        Sum { open_minor: self.open_minor + other.open_minor, paid_minor: self.paid_minor + other.paid_minor }
     }
 }
 
@@ -240,8 +237,7 @@ fn trimmed(purse: Minor, mut sums: Vec<Sum>) -> Vec<Sum> {
 
 /// Which lanes there are. The rest comes first where projects are paid out of it, else last.
 fn lanes(outcome: &Outcome, moments: &Moments, most: usize) -> Vec<Lane> {
-    let all: Vec<usize> =
-        (0..outcome.projects.len()).filter(|&p| moments.peak(p) > Minor::ZERO).collect();
+    let all: Vec<usize> = (0..outcome.projects.len()).filter(|&p| moments.peak(p) > Minor::ZERO).collect();
     let too_few = |&p: &usize| {
         let project = &outcome.projects[p];
         project.supporters < project.min_supporters

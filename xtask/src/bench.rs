@@ -5,6 +5,7 @@
 
 mod beside;
 pub(crate) mod instructions;
+mod read;
 mod scale;
 
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use crate::command::{cargo, read, run as run_command, target};
+use crate::command::{cargo, read as read_command, run as run_command, target};
 use crate::{journeys, machine, site};
 
 /// What to measure.
@@ -24,6 +25,8 @@ pub(crate) enum Bench {
     Count(CountOptions),
     /// Times of pages in a browser with a slow line and a slow processor, beside a plain page of the same server
     Pages,
+    /// How many answers a second pages, JSON and files give, beside static files of the same bytes from the same server
+    Read,
     /// Instructions of fixed counts, compared with those of tally/benches/instructions.json
     Instructions {
         /// Keep the figures of this run as those to compare with
@@ -68,6 +71,7 @@ pub(crate) fn run(bench: &Bench) -> Result<()> {
             Ok(())
         }
         Bench::Pages => pages(),
+        Bench::Read => read::print(),
         Bench::Instructions { accept: false } => instructions::print(),
         Bench::Instructions { accept: true } => instructions::accept(),
     }
@@ -85,7 +89,7 @@ fn pages() -> Result<()> {
 
 /// Builds `tally/benches/count.rs` and says where it is.
 fn build(arguments: &[&str]) -> Result<PathBuf> {
-    let told = read(cargo(&["build", "--bench=count", "--message-format=json"]).args(arguments))?;
+    let told = read_command(cargo(&["build", "--bench=count", "--message-format=json"]).args(arguments))?;
     let messages = told.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let program = messages
         .filter(|message| message["target"]["kind"][0] == "bench")
@@ -95,6 +99,6 @@ fn build(arguments: &[&str]) -> Result<PathBuf> {
 
 /// The figures that one process of the benchmark gives.
 fn figures(command: &mut Command) -> Result<Value> {
-    let printed = read(command)?;
+    let printed = read_command(command)?;
     serde_json::from_str(&printed).with_context(|| format!("no figures: {printed}"))
 }

@@ -95,6 +95,14 @@ pub(crate) fn valgrind() -> Result<()> {
     system_packages(&[("Valgrind", find(&["valgrind"]).is_some(), &["valgrind"])])
 }
 
+/// Installs what puts a server under load, where it is missing.
+pub(crate) fn wrk() -> Result<()> {
+    system_packages(&[
+        ("wrk", find(&["wrk"]).is_some(), &["wrk"]),
+        ("curl", find(&["curl"]).is_some(), &["curl"]),
+    ])
+}
+
 /// The browser of the journeys.
 pub(crate) fn chromium() -> Option<PathBuf> {
     find(&["chromium", "chromium-browser", "google-chrome"])

@@ -4,12 +4,12 @@ use crate::access::Visit;
 use crate::actions::project::read_slug;
 use crate::done::{Done, go_on};
 use crate::error::Error;
-use crate::form::Fields;
+use crate::form::{Fields, begins_formula};
 use crate::money;
 use crate::pages::office::cycle::{self as desk, Desk};
 use crate::pages::office::edit;
 use crate::pages::office::project::editable;
-use crate::text::{Text, zone};
+use crate::text::{Language, Text, zone};
 use crate::views::field::Problems;
 use axum::extract::Path;
 use axum::response::Response;
@@ -91,6 +91,11 @@ fn read(
     let title = form.translated("title");
     if title.is_empty() {
         problems.add("title.fr", t.title_missing());
+    }
+    for name in Language::ALL.map(|language| language.field("title")) {
+        if begins_formula(form.trimmed(&name)) {
+            problems.add(name, t.formula_refused());
+        }
     }
     let terms = terms(visit, form, cycle.sheet.rule, problems);
     let closes = form

@@ -3,7 +3,7 @@
 use crate::access::Visit;
 use crate::done::{Done, go_on};
 use crate::error::Error;
-use crate::form::Fields;
+use crate::form::{Fields, begins_formula};
 use crate::map::{Map, parse_degrees};
 use crate::money;
 use crate::pages::office::project::{self as page, BUDGET_LINES, editable};
@@ -116,8 +116,9 @@ fn read(
     if title.is_empty() {
         problems.add("title.fr", t.title_missing());
     }
-    for name in Language::ALL.map(|language| language.field("title")) {
-        if form.trimmed(&name).starts_with(['=', '+', '-', '@']) {
+    let written = ["holder", "category", "district"].map(str::to_owned);
+    for name in Language::ALL.map(|language| language.field("title")).into_iter().chain(written) {
+        if begins_formula(form.trimmed(&name)) {
             problems.add(name, t.formula_refused());
         }
     }

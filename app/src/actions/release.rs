@@ -3,7 +3,7 @@
 use crate::access::Visit;
 use crate::done::{Done, go_on};
 use crate::error::Error;
-use crate::form::Fields;
+use crate::form::{Fields, redirect};
 use crate::pages::office::release::{self as page, Release};
 use crate::record;
 use crate::text::zone;
@@ -19,6 +19,11 @@ pub async fn publish(
     Path((town, cycle)): Path<(String, String)>,
     form: Fields,
 ) -> Result<Response, Error> {
+    let (_, asked) = visit.managed_cycle(&town, &cycle).await?;
+    if asked.published_at.is_some() {
+        // Pressed twice is pressed once.
+        return Ok(redirect(&format!("/office/{town}/{cycle}"), &[]));
+    }
     let release = Release::read(&visit, &town, &cycle).await?;
     let mut problems = Problems::default();
     let Some(at) = moment(&visit, &release, &form, &mut problems) else {

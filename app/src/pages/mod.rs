@@ -10,6 +10,7 @@ pub mod public;
 
 use crate::access::Visit;
 use crate::done::Done;
+use crate::share::{self, Picture};
 use crate::shelf::{Keep, PRIVATE};
 use crate::text::Language;
 use crate::views::{Tone, alert, icon, said};
@@ -18,6 +19,7 @@ use axum::response::{Html, IntoResponse, Response};
 use hydration_context::SsrSharedContext;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
+use serde_json::Value;
 use std::sync::Arc;
 use store::cycle::{Cycle, Nature, Phase};
 use store::municipality::Municipality;
@@ -35,6 +37,12 @@ pub struct Page<'a> {
     wide: bool,
     narrow: bool,
     keep: Option<Keep>,
+    /// The path and the words of its share picture.
+    picture: Option<(String, String)>,
+    /// The path of what can be embedded of it.
+    chart: Option<String>,
+    /// What it is about, as JSON-LD.
+    linked: Option<Value>,
 }
 
 impl<'a> Page<'a> {
@@ -54,6 +62,9 @@ impl<'a> Page<'a> {
             wide: false,
             narrow: false,
             keep: None,
+            picture: None,
+            chart: None,
+            linked: None,
         }
     }
 
@@ -74,6 +85,24 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn feed(self, address: String) -> Self {
         Self { feed: Some(address), ..self }
+    }
+
+    /// With a share picture of its own; it belongs to the page at this path.
+    #[must_use]
+    pub fn shared_as(self, picture: &Picture, page: &str) -> Self {
+        Self { picture: Some((public::share::address(picture, page), picture.alt())), ..self }
+    }
+
+    /// That other sites can embed a chart of it; the chart belongs to the page at this path.
+    #[must_use]
+    pub fn embeddable(self, page: String) -> Self {
+        Self { chart: Some(page), ..self }
+    }
+
+    /// With what it is about as JSON-LD, for search engines.
+    #[must_use]
+    pub fn linked(self, linked: Value) -> Self {
+        Self { linked: Some(linked), ..self }
     }
 
     /// With another status than 200.
@@ -148,11 +177,13 @@ impl<'a> Page<'a> {
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>
                     <meta name="color-scheme" content="light dark"/>
                     <title>{format!("{error}{} – Écot", self.title)}</title>
-                    {self.status.is_success().then(|| shared(self.visit, &self.title))}
+                    {self.status.is_success().then(|| shared(self.visit, &self.title, self.picture))}
+                    {self.chart.map(|page| discovery(self.visit, &page, &self.title))}
+                    {self.linked.map(|linked| data_block(&linked))}
                     <link rel="icon" type="image/svg+xml" href=format!("{site}/favicon.svg")/>
                     <link rel="stylesheet" href=format!("{site}/ecot.css")/>
                     {self.town.and_then(own_style)}
-                    {self.feed.map(|href| view! { <link rel="alternate" type="application/atom+xml" title=t.updates() href=href/> })}
+                    {self.feed.map(|href| feeds(self.visit, &href))}
                     {self.island.then(|| script(&self.visit.house.site))}
                 </head>
                 <body class=office>
@@ -168,23 +199,50 @@ impl<'a> Page<'a> {
     }
 }
 
-/// What others show of the page when somebody passes its address on (Open Graph). The picture names no town and holds no
-/// figure, so it is true of every page.
-fn shared(visit: &Visit, title: &str) -> impl IntoView + use<> {
-    let picture = format!("{}/pkg/{}/share.png", visit.house.public_url, visit.house.site);
+/// The page's feed, in both of its formats, for programs that look for one.
+fn feeds(visit: &Visit, href: &str) -> impl IntoView + use<> {
+    let title = visit.text.updates();
+    [("application/atom+xml", href.to_owned()), ("application/feed+json", href.replacen(".xml", ".json", 1))]
+        .map(|(media_type, href)| view! { <link rel="alternate" type=media_type title=title href=href/> })
+        .to_vec()
+}
+
+/// What others show of the page when somebody passes its address on (Open Graph). A page without a picture of its own has
+/// one that names no town and holds no figure, so that it is true of every page.
+fn shared(visit: &Visit, title: &str, picture: Option<(String, String)>) -> impl IntoView + use<> {
+    let house = &visit.house;
+    let (picture, alt) = picture.unwrap_or_else(|| {
+        (format!("/pkg/{}/share.png", house.site), visit.text.hero_alt().to_owned())
+    });
     let said = [
         ("og:site_name", "Écot".to_owned()),
         ("og:title", title.to_owned()),
-        ("og:image", picture),
-        ("og:image:width", "1200".to_owned()),
-        ("og:image:height", "630".to_owned()),
-        ("og:image:alt", visit.text.hero_alt().to_owned()),
+        ("og:image", format!("{}{picture}", house.public_url)),
+        ("og:image:width", share::WIDTH_PX.to_string()),
+        ("og:image:height", share::HEIGHT_PX.to_string()),
+        ("og:image:alt", alt),
     ];
     said.map(|(name, content)| leptos::html::meta().attr("property", name).content(content)).to_vec()
 }
 
+/// Where programs learn how to embed the page's chart (oEmbed, 4).
+fn discovery(visit: &Visit, page: &str, title: &str) -> impl IntoView + use<> {
+    let site = &visit.house.public_url;
+    let address = format!("{site}{page}?lang={}", visit.text.language.tag());
+    let address: String = form_urlencoded::byte_serialize(address.as_bytes()).collect();
+    let href = format!("{site}/oembed?url={address}&format=json");
+    view! { <link rel="alternate" type="application/json+oembed" title=title.to_owned() href=href/> }
+}
+
+/// JSON-LD in a page. A block of data is no script, so no policy for scripts asks about it; but it ends where HTML says
+/// it ends, so that none of its texts may say so.
+fn data_block(linked: &Value) -> impl IntoView + use<> {
+    let json = linked.to_string().replace('<', "\\u003c");
+    view! { <script type="application/ld+json" inner_html=json></script> }
+}
+
 /// The style sheet of a town with a colour of its own, at an address that changes with the colour.
-fn own_style(town: &Municipality) -> Option<impl IntoView + use<>> {
+pub(crate) fn own_style(town: &Municipality) -> Option<impl IntoView + use<>> {
     let colour = town.accent.as_ref()?.trim_start_matches('#');
     let href = format!("/{}/accent.css?{colour}", town.slug);
     Some(view! { <link rel="stylesheet" href=href/> })
@@ -284,6 +342,7 @@ fn footer(visit: &Visit, town: Option<&Municipality>) -> impl IntoView + use<> {
                 <nav class="site-footer__links" aria-label=t.nav_footer()>
                     <a href="/">{t.nav_home()}</a>
                     <a href="/euros">{t.euros()}</a>
+                    <a href="/data">{t.nav_data()}</a>
                     <a href=of_town("/privacy")>{t.nav_privacy()}</a>
                     <a href=of_town("/legal")>{t.nav_legal()}</a>
                     <a href=of_town("/accessibility")>{t.nav_accessibility()}</a>

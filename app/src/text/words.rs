@@ -701,6 +701,69 @@ words! {
         ceiling_missing
         budget_hint
         label_missing
+        api_title
+        api_lede
+        api_document
+        api_rules
+        api_rule_money
+        api_rule_time
+        api_rule_texts
+        api_rule_parts
+        api_rule_cache
+        api_rule_results
+        api_rule_problems
+        api_addresses
+        api_parameters
+        api_parameter
+        api_meaning
+        api_example
+        api_answer
+        api_fields
+        api_field
+        api_type
+        api_fields_in_english
+        api_municipalities
+        api_municipality
+        api_cycles
+        api_municipality_cycles
+        api_cycle
+        api_projects
+        api_project
+        api_results
+        api_result
+        api_of_town
+        api_of_cycle
+        api_of_project
+        api_of_version
+        api_after
+        api_limit
+        data_title
+        data_page_lede
+        data_none
+        data_results
+        data_open
+        data_open_body
+        data_bundle
+        data_totals
+        data_projects
+        data_turnout
+        data_turnout_feed
+        data_programs
+        data_api
+        data_catalogue
+        data_reuse
+        data_licence_town
+        data_licence_import
+        data_permanent
+        data_files
+        data_follow
+        nav_data
+        embed_title
+        embed_hint
+        embed_code
+        embed_look
+        embed_nothing
+        embed_open
         verify_title
         verify_lede
         verify_here
@@ -1017,6 +1080,34 @@ words! {
         file_xlsx
         file_readme
         file_licence
+        method_title
+        method_lede
+        method_example
+        method_example_body
+        method_rules
+        method_floor
+        method_full
+        method_gives
+        method_steps
+        method_garden
+        method_kiosk
+        method_bikes
+        method_books
+        method_anne
+        method_bilal
+        method_chloe
+        method_david
+        method_emna
+        method_farid
+        method_direct
+        method_transfer
+        method_greedy
+        method_equal_shares
+        method_phragmen
+        method_cube_root
+        method_check_title
+        method_check
+        method_link
     }
     filled {
         open_until(moment)
@@ -1161,6 +1252,13 @@ words! {
         lacked_support(sum)
         lacked_threshold(sum)
         lacked_full(sum)
+        feed_corrected(title, version)
+        feed_turnout(day, voters)
+        feed_turnout_so_far(of)
+        days_from_to(from, to)
+        embed_of(title, town)
+        share_alt(title, says)
+        share_town(cycles)
         verify_version(number)
         verify_of_version(number, day)
         verify_corrected(number)
@@ -1199,6 +1297,9 @@ words! {
         version_newer(version)
         files_all(size)
         cite_plain(town, title, version, day, address)
+        method_ended(funded, returned)
+        method_moved(sum, from, to)
+        method_returned(sum)
     }
     counted {
         projects

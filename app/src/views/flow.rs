@@ -102,7 +102,8 @@ impl Drawing {
         blocks.extend((0..flow.lanes.len()).flat_map(|lane| paper.lane(lane)));
         let marks = flow.stages.iter().enumerate().filter_map(|(at, stage)| {
             let (from, to) = paper.plateau(at);
-            let middle = if at + 1 == flow.stages.len() { from + paper.step / 6 } else { i64::midpoint(from, to) };
+            let middle =
+                if at + 1 == flow.stages.len() { from + paper.step / 6 } else { i64::midpoint(from, to) };
             Some((middle, stage.rounds?))
         });
         let marks: Vec<_> = marks.collect();
@@ -410,7 +411,8 @@ mod tests {
         for stage in 0..flow.stages.len() {
             let (from, to) = paper.plateau(stage);
             assert_eq!(high_at(&drawing, from), paper.purse, "stage {stage}");
-            let moved: i64 = drawing.bands.iter().filter(|band| band.from.0 == to).map(|band| band.thick).sum();
+            let moved: i64 =
+                drawing.bands.iter().filter(|band| band.from.0 == to).map(|band| band.thick).sum();
             if stage + 1 < flow.stages.len() {
                 assert_eq!(high_at(&drawing, to) + moved, paper.purse, "after stage {stage}");
             }
@@ -421,8 +423,7 @@ mod tests {
     fn bands_leave_and_join_within_their_lanes_and_never_lie_on_each_other() {
         let flow = some();
         let (drawing, paper) = (Drawing::of(&flow), Paper::of(&flow));
-        let joins: Vec<_> =
-            drawing.bands.iter().filter(|band| band.from.0 == paper.plateau(0).1).collect();
+        let joins: Vec<_> = drawing.bands.iter().filter(|band| band.from.0 == paper.plateau(0).1).collect();
         let [up, less, down] = joins.as_slice() else { panic!("{joins:?}") };
         let top = paper.tops[2];
         assert_eq!(up.from.1 - up.thick / 2, top, "nothing stays, so the first band leaves at the top");

@@ -4,6 +4,7 @@
 
 pub mod bar;
 pub mod delivery;
+pub mod embed;
 pub mod field;
 pub mod flow;
 pub mod icon;

@@ -7,10 +7,12 @@ use app::text::{Language, Text};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use tally::bundle::{self, Checked, File, Recount, Report};
+use tally::bundle::{self, Checked, File, Finding, Recount, Report};
 
 /// The most that is downloaded, or read from a folder.
 const MOST_BYTES: u64 = 512 << 20;
+/// So many findings of a file are printed; JSON has them all.
+const SHOWN: usize = 10;
 /// How long a download may take in all.
 const PATIENCE: Duration = Duration::from_secs(600);
 
@@ -137,8 +139,11 @@ fn print(report: &Report, t: Text) {
             Checked::Hashed => t.recount_hashed(),
         };
         println!("  {:<width$}  {verdict} ({how})", file.path);
-        for finding in &file.findings {
+        for finding in file.findings.iter().take(SHOWN) {
             println!("      {}", t.finding(finding, report));
+        }
+        if let Some(more) = file.findings.len().checked_sub(SHOWN).filter(|&more| more > 0) {
+            println!("      {} (--json)", t.finding(&Finding::More { more: more as u64 }, report));
         }
     }
     println!();

@@ -530,7 +530,8 @@ on_both! {
         for (page, feed) in [("/laudry".to_owned(), "/laudry/feed.xml"), (cycle.at("/projects/garden"), "/laudry/2026/projects/garden/feed.xml")] {
             let page = visitor.get(&page).await;
             let linked = format!("{feed}?language=en");
-            assert_eq!(page.attributes("link[rel=alternate]", "href"), std::slice::from_ref(&linked));
+            let feeds = page.attributes("link[rel=alternate][title=Updates]", "href");
+            assert_eq!(feeds, [linked.clone(), linked.replace(".xml", ".json")]);
             let feed = visitor.get(&linked).await;
             feed.assert_status(200);
             assert_eq!(feed.header("content-type"), "application/atom+xml; charset=utf-8");

@@ -53,13 +53,22 @@ impl Route {
     /// Whether it answers with a page for people.
     pub(crate) fn is_page(self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
-        self.answers_get && !name.contains('.') && !["{file}", "healthz", "readyz"].contains(&name)
+        self.answers_get
+            && !self.is_for_other_sites()
+            && !name.contains('.')
+            && !["{file}", "healthz", "readyz"].contains(&name)
+    }
+
+    /// Whether other sites show it: a chart, a picture, or where these are.
+    pub(crate) fn is_for_other_sites(self) -> bool {
+        ["/embed/", "/oembed", "/share/"].iter().any(|start| self.path.starts_with(start))
     }
 
     /// The address in a town, for a cycle and one of its projects.
     pub(crate) fn at(self, town: &str, cycle: &str, project: &str) -> String {
         let path = self.path.replace("{town}", town).replace("{cycle}", cycle).replace("{project}", project);
         let path = path.replace("{file}", "0000.svg").replace("{hash}", "none").replace("{update}", "0000");
+        let path = path.replace("{language}", "en").replace("{key}", "0000");
         path.replace("{claim}", "0000-0000-0000")
     }
 }

@@ -59,8 +59,7 @@ session(token_hash)
 town_map(municipality_id)
 urn_ballot(urn_ballot_id)
 urn_line(urn_ballot_id,project_id)
-urn_void(urn_ballot_id)
-";
+urn_void(urn_ballot_id)";
 
 /// All that stands beside a ballot or a roll entry. A column that joins the two must never be added here.
 const COLUMNS: &str = "\

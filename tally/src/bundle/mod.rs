@@ -23,7 +23,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 pub use self::package::Facts;
-pub use self::participation::{Cell, LEAST, OTHER, participation};
+pub use self::participation::{Cell, LEAST, OTHER, days_so_far, participation};
 pub use self::record::{About, Link, ProjectAbout, Record};
 pub use self::report::{Checked, FileReport, Finding, Line, Recount, Report, SumOf};
 pub use self::verify::verify;

@@ -73,18 +73,33 @@ fn sum(cells: &[Cell]) -> u64 {
 
 /// Spans of days with ten voters or more, as `YYYY-MM-DD` or `FIRST/LAST` (ISO 8601); nothing where all are too few.
 fn merge_days(days: Vec<Cell>) -> Vec<Cell> {
-    let mut spans: Vec<Cell> = Vec::new();
-    for day in days {
-        match spans.last_mut() {
-            Some(span) if span.voted < LEAST => join(span, &day),
-            _ => spans.push(day),
-        }
-    }
+    let mut spans = spans(days);
     if spans.last().is_some_and(|last| last.voted < LEAST) {
         let last = spans.pop().expect("it was just seen");
         match spans.last_mut() {
             Some(span) => join(span, &last),
             None => return Vec::new(),
+        }
+    }
+    spans
+}
+
+/// The spans of days that can be told while more days are to come, so that what is told once never changes: days at the
+/// end that are too few together wait for the next ones, since what they are would show when the others are told again
+/// without them.
+pub fn days_so_far(days: Vec<Cell>) -> Vec<Cell> {
+    let mut spans = spans(days);
+    spans.pop_if(|last| last.voted < LEAST);
+    spans
+}
+
+/// Spans of days, the last of which may have fewer than ten voters.
+fn spans(days: Vec<Cell>) -> Vec<Cell> {
+    let mut spans: Vec<Cell> = Vec::new();
+    for day in days {
+        match spans.last_mut() {
+            Some(span) if span.voted < LEAST => join(span, &day),
+            _ => spans.push(day),
         }
     }
     spans
@@ -139,5 +154,20 @@ mod tests {
             [("2026-06-01/2026-06-04".into(), None, 12), ("2026-06-05/2026-06-06".into(), None, 32)]
         );
         assert_eq!(merge_days(vec![day("2026-06-01", 9)]), []);
+    }
+
+    #[test]
+    fn what_is_told_of_days_never_changes_while_days_are_to_come() {
+        let days = [("01", 4), ("02", 7), ("03", 12), ("04", 2), ("05", 9), ("06", 1)];
+        let days = days.map(|(number, voted)| day(&format!("2026-06-{number}"), voted)).to_vec();
+        let mut before = Vec::new();
+        for so_far in 0..=days.len() {
+            let now = told(days_so_far(days[..so_far].to_vec()));
+            assert!(now.iter().all(|(_, _, voted)| *voted >= LEAST));
+            assert_eq!(before, now[..before.len()], "after {so_far} days");
+            before = now;
+        }
+        let spans = [("2026-06-01/2026-06-02", 11), ("2026-06-03", 12), ("2026-06-04/2026-06-05", 11)];
+        assert_eq!(before, spans.map(|(span, voted)| (span.to_owned(), None, voted)));
     }
 }

@@ -6,7 +6,7 @@ use super::{OtherRule, ParticipationRow, ProjectAbout};
 use crate::ballot::{Ballot, Ballots};
 use crate::election::Election;
 use crate::money::Minor;
-use crate::outcome::{Event, Outcome, Round};
+use crate::outcome::{Event, Outcome, ProjectOutcome, Round};
 use crate::project::Project;
 use crate::rule_sheet::{Rule, RuleSheet};
 
@@ -48,7 +48,7 @@ pub(super) fn projects(projects: &[Project], about: &[ProjectAbout], currency: &
 
 /// `title` gives the name of a project, by its id.
 pub(super) fn totals<'a>(outcome: &Outcome, title: impl Fn(&str) -> &'a str, currency: &str) -> Vec<Row> {
-    let row = |project: &crate::outcome::ProjectOutcome| {
+    let row = |project: &ProjectOutcome| {
         vec![
             text(&project.id),
             text(title(&project.id)),
@@ -63,6 +63,12 @@ pub(super) fn totals<'a>(outcome: &Outcome, title: impl Fn(&str) -> &'a str, cur
         ]
     };
     outcome.projects.iter().map(row).collect()
+}
+
+/// Whether `election.pb` calls the project selected. Readers add up the costs of those that are: one that is paid in part
+/// is none of them.
+pub(super) fn is_selected(project: &ProjectOutcome) -> bool {
+    project.received_minor == project.ceiling_minor
 }
 
 pub(super) fn rounds(outcome: &Outcome, currency: &str) -> Vec<Row> {

@@ -118,8 +118,7 @@ fn pb_projects(record: &Record<'_>) -> Vec<PbProject> {
         name: about.title.clone(),
         // Lists in this column are separated by commas.
         category: (!about.category.is_empty()).then(|| about.category.replace(", ", " / ").replace(',', "/")),
-        // Readers add up the costs of those selected: one that is paid in part is none of them.
-        selected: Some(u32::from(outcome.received_minor == project.ceiling())),
+        selected: Some(rows::is_selected(outcome).into()),
         extra: [("public_id", &about.slug), ("proposer", &about.holder)]
             .into_iter()
             .filter(|(_, text)| !text.is_empty())

@@ -103,7 +103,13 @@ fn real_elections_flow_whole_under_every_rule() {
             for most in [12, 200] {
                 let flow = Flow::of(&outcome, &sheet, most);
                 assert_whole(&outcome, &flow);
-                println!("{} {} {most}: {} lanes, {} stages", file.display(), outcome.rule.name(), flow.lanes.len(), flow.stages.len());
+                println!(
+                    "{} {} {most}: {} lanes, {} stages",
+                    file.display(),
+                    outcome.rule.name(),
+                    flow.lanes.len(),
+                    flow.stages.len()
+                );
             }
         }
     }

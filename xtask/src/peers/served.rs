@@ -1,16 +1,16 @@
 //! A served installation, the demo town's: whether its bundle is right as it comes over the wire, and whether it answers
 //! as its API's document promises; schemathesis asks it some thousand things.
 
-use std::fs::{self, File};
-use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use super::bundles::{are_packages, recount};
 use super::{Checks, program};
-use crate::command::{ecot, read, target};
+use crate::command::{ecot, read};
+use crate::demo::Served;
 
 pub(super) const CHECKS: usize = 2;
 
@@ -21,7 +21,7 @@ const RESULT: &str = "aulnerive/2025/results/v1";
 const SECONDS: &str = "60";
 
 pub(super) fn check(checks: &mut Checks<'_>, python: &Path) {
-    let demo = match Demo::start() {
+    let demo = match Served::start(&ecot()) {
         Ok(demo) => demo,
         Err(error) => return checks.add("the demo", Err(error)),
     };
@@ -30,7 +30,7 @@ pub(super) fn check(checks: &mut Checks<'_>, python: &Path) {
 }
 
 /// Fetched, counted again by the second program, and valid to frictionless.
-fn bundle_is_right(demo: &Demo, python: &Path) -> Result<String> {
+fn bundle_is_right(demo: &Served, python: &Path) -> Result<String> {
     let folder = demo.folder.join("bundles");
     fs::create_dir_all(&folder)?;
     let bundle = folder.join("2025.zip");
@@ -46,7 +46,7 @@ fn bundle_is_right(demo: &Demo, python: &Path) -> Result<String> {
 }
 
 /// No undocumented status, type or shape, nothing of 500 and above, no bad input that is taken for good.
-fn keeps_its_promises(demo: &Demo, python: &Path) -> Result<String> {
+fn keeps_its_promises(demo: &Served, python: &Path) -> Result<String> {
     let document = format!("http://{}/api/v1/openapi.json", demo.address);
     let said = read(
         Command::new(python.with_file_name("schemathesis"))
@@ -65,45 +65,4 @@ fn keeps_its_promises(demo: &Demo, python: &Path) -> Result<String> {
     .with_context(|| demo.log())?;
     let cases = said.lines().find(|line| line.contains(" generated, "));
     Ok(cases.context("schemathesis does not say what it did")?.trim().to_owned())
-}
-
-/// The demo town, served until this value is gone.
-struct Demo {
-    folder: PathBuf,
-    address: String,
-    server: Child,
-}
-
-impl Demo {
-    fn start() -> Result<Demo> {
-        let folder = target().join("tmp/served");
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
-        fs::create_dir_all(&folder)?;
-        // Whoever takes the port in between makes the server fail, and its log says so.
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.to_string();
-        let log = File::create(folder.join("log"))?;
-        let server = Command::new(ecot())
-            .current_dir(&folder)
-            .args(["demo", "--addr", &address])
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()
-            .context("cannot start the demo")?;
-        Ok(Demo { folder, address, server })
-    }
-
-    fn log(&self) -> String {
-        format!("the server's words are in {}", self.folder.join("log").display())
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        // It fails if the server has ended, which is as good.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
 }

@@ -233,7 +233,7 @@ fn section(visit: &Visit, opened: &Opened, is_in_account: bool) -> impl IntoView
             <p class="cluster">{phase_badge(t, cycle, visit.now)}<span class="meta">{t.euros_version(&t.number(receipt.version.into()))}</span></p>
             <p>{answer}</p>
             {drawn}
-            <table class="table">
+            <table class="table table--stacked">
                 <caption class="visually-hidden">{t.said(&cycle.title).to_owned()}</caption>
                 <thead><tr><th scope="col">{t.project()}</th><th scope="col" class="num">{t.euros_given()}</th>{became}</tr></thead>
                 <tbody>{rows}</tbody>
@@ -278,13 +278,13 @@ fn row(t: Text, opened: &Opened, line: &Line<'_>) -> impl IntoView + use<> {
         );
         let stand = stand_words(t, &opened.town, currency, line.told);
         let stand = stand.map(|words| view! { <span class="euros__stand">{words}</span> });
-        view! { <td>{status_badge(t, outcome.status)}" "<span class="meta">{received}</span>{stand}</td> }
+        view! { <td data-label=t.euros_became()><div>{status_badge(t, outcome.status)}" "<span class="meta">{received}</span>{stand}</div></td> }
     });
     let href = format!("/{}/projects/{}", opened.address(), line.project.slug);
     view! {
         <tr>
             <th scope="row"><a href=href>{said(t, &line.project.title)}</a></th>
-            <td class="num">{amount(t, line.given, currency)}</td>
+            <td class="num" data-label=t.euros_given()>{amount(t, line.given, currency)}</td>
             {became}
         </tr>
     }

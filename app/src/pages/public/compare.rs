@@ -186,10 +186,8 @@ fn row(t: Text, edition: &Edition, here: bool) -> impl IntoView + use<> {
             view! { <div><span class="amount">{t.money(minor, &edition.currency)}</span><span class="meta">{of}</span></div> }.into_any()
         },
     );
-    let funded = t.compare_of(
-        &t.number(edition.totals.funded()),
-        &t.number(edition.totals.projects.len() as u64),
-    );
+    let funded =
+        t.compare_of(&t.number(edition.totals.funded()), &t.number(edition.totals.projects.len() as u64));
     view! {
         <tr class=here.then_some("compare__here")>
             <th scope="row">

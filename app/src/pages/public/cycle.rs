@@ -1,7 +1,9 @@
 //! `/{town}/{cycle}`: where the cycle stands, its rules in plain words, its projects, its turnout, never amounts.
 
 use super::browse::Listing;
+use super::data::follow;
 use super::map::of_town;
+use super::shown::Shown;
 use super::{card, when};
 use crate::access::Visit;
 use crate::browse::{Browse, draw, draw_again};
@@ -37,6 +39,8 @@ pub async fn show(
     let browse = Browse::read(&asked, drawn);
     let keep = if browse.order == drawn { Keep::Drawn } else { Keep::Briefly };
     let money = money_section(&visit, &town, &cycle, &projects).await?;
+    let shown =
+        Shown::of(&visit.house, (town.clone(), cycle.clone()), projects.clone(), visit.now).await?;
     let t = visit.text;
     let base = format!("/{}/{}", town.slug, cycle.slug);
     let has_map =
@@ -60,9 +64,11 @@ pub async fn show(
         Nature::Import => format!("{count}."),
         _ => t.cycle_lede(&count, &envelope),
     };
-    Ok(Page::new(&visit, format!("{title}, {}", town.name)).of_cycle(&town, &cycle).kept(keep).wide().show(
-        || {
-            view! {
+    let page = Page::new(&visit, format!("{title}, {}", town.name)).of_cycle(&town, &cycle);
+    let feed = format!("{base}/feed.xml?language={}", t.language.tag());
+    let page = page.shared_as(&shown.picture(t, visit.now), &base).embeddable(base.clone()).feed(feed);
+    Ok(page.kept(keep).wide().show(|| {
+        view! {
             <div class="hero hero--cycle">
                 <div class="hero__inner">
                     <div class="hero__text">
@@ -165,6 +171,10 @@ fn elsewhere(visit: &Visit, base: &str, cycle: &Cycle) -> impl IntoView + use<> 
             <p><a href=format!("{base}/status")>{t.status_link()}</a></p>
             {claim}
         </section>
+        <section>
+            <h2>{t.data_follow()}</h2>
+            {follow(t, base)}
+        </section>
     }
 }
 
@@ -246,7 +256,8 @@ pub(super) fn rules(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
     }
     sentences.extend(t.rule(sheet, &cycle.currency));
     sentences.push(t.rule_change().to_owned());
-    view! { <ul>{sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view()}</ul> }
+    let sentences = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
+    view! { <ul>{sentences}</ul><p><a href="/method">{t.method_link()}</a></p> }
 }
 
 /// `/{town}/{cycle}/rule_sheet.json`: the sheet as it is hashed, byte for byte.

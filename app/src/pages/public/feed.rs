@@ -1,42 +1,83 @@
-//! `/{town}/feed.xml`, `/{town}/{cycle}/feed.xml` and `/{town}/{cycle}/projects/{project}/feed.xml`: what is new, for those who subscribe (Atom, RFC
-//! 4287).
+//! What is new, for those who subscribe: `feed.xml` (Atom, RFC 4287) and `feed.json` (JSON Feed 1.1) of a town, of a
+//! cycle and of a project, and `turnout.xml` and `turnout.json` of a cycle.
 //!
 //! A feed keeps the language in which it was subscribed to. Says nothing that its pages do not say.
 
+use super::turnout::Day;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::text::{Language, Text};
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
 use crate::views::delivery::step_words;
-use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::convert::Infallible;
 use std::io;
 use store::Translated;
 use store::cycle::{Cycle, Nature, Phase};
 use store::delivery::Delivery;
+use store::outcome::Release;
 use store::update::Update;
 
 /// How many updates a town's feed has.
 const MOST: i64 = 50;
 
-/// The feed of a town: its cycles, as they open and as their results come out, the updates of their projects, and what
-/// became of their money.
+/// How a feed is written: its address says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// RFC 4287.
+    Atom,
+    /// <https://www.jsonfeed.org/version/1.1/>
+    Json,
+}
+
+impl<S: Sync> FromRequestParts<S> for Format {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(if parts.uri.path().ends_with(".json") { Self::Json } else { Self::Atom })
+    }
+}
+
+impl Format {
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Atom => "xml",
+            Self::Json => "json",
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Atom => "application/atom+xml; charset=utf-8",
+            Self::Json => "application/feed+json; charset=utf-8",
+        }
+    }
+}
+
+/// The feed of a town: its cycles, as they open, as their results come out and as these are corrected, the updates of
+/// their projects, and what became of their money.
 pub async fn of_town(
     visit: Visit,
+    format: Format,
     Path(town): Path<String>,
     Query(asked): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let town = store::municipality::by_slug(visit.db(), &town).await?.ok_or(Error::NotFound)?;
     let t = text(&visit, &asked);
-    let cycles = store::cycle::of_town(visit.db(), &town.municipality_id, visit.now).await?;
+    let cycles = visit.house.public_cycles_of(&town, visit.now).await?;
+    let releases = store::outcome::releases(visit.db(), &town.municipality_id, visit.now).await?;
     let updates = store::update::of_town(visit.db(), &town.municipality_id, MOST).await?;
     let page = format!("/{}", town.slug);
-    let mut entries: Vec<Entry> = cycles.iter().flat_map(|cycle| milestones(t, &page, cycle)).collect();
+    let mut entries: Vec<Entry> =
+        cycles.iter().flat_map(|cycle| milestones(t, &page, cycle, &releases)).collect();
     for located in &updates {
         let link = format!("{page}/{}/projects/{}", located.cycle, located.project);
         entries.push(Entry::of_update(t, &located.update, &located.project_title, link));
@@ -46,13 +87,14 @@ pub async fn of_town(
         let about = (&located.project_title, located.currency.as_str());
         entries.push(Entry::of_delivery(t, &located.delivery, about, link));
     }
-    Ok(Feed { title: town.name.clone(), page, name: town.municipality_id, entries }
-        .answer(&visit, t, &headers))
+    let feed = Feed { file: "feed", title: town.name.clone(), page, name: town.municipality_id, entries };
+    Ok(feed.answer(&visit, t, format, &headers))
 }
 
-/// The feed of a project.
+/// The feed of a project: its updates, and that the results are out.
 pub async fn of_project(
     visit: Visit,
+    format: Format,
     Path((town, cycle, project)): Path<(String, String, String)>,
     Query(asked): Query<Vec<(String, String)>>,
     headers: HeaderMap,
@@ -61,20 +103,50 @@ pub async fn of_project(
     let found = store::project::by_slug(visit.db(), &cycle.cycle_id, &project).await?;
     let (project, _) = found.ok_or(Error::NotFound)?;
     let t = text(&visit, &asked);
+    let releases = store::outcome::releases(visit.db(), &town.municipality_id, visit.now).await?;
     let updates = store::update::of_project(visit.db(), &project.project_id).await?;
     let page = format!("/{}/{}/projects/{}", town.slug, cycle.slug, project.slug);
     let told = store::delivery::of_project(visit.db(), &project.project_id).await?;
     let about = (&project.title, cycle.currency.as_str());
     let told = told.iter().map(|delivery| Entry::of_delivery(t, delivery, about, page.clone()));
-    let entries = updates.iter().map(|update| Entry::of_update(t, update, &project.title, page.clone()));
-    let entries = entries.chain(told).collect();
+    let updates = updates.iter().map(|update| Entry::of_update(t, update, &project.title, page.clone()));
+    let results = results(t, &format!("/{}", town.slug), &cycle, &releases);
+    let entries = updates.chain(told).chain(results).collect();
     let title = format!("{}, {}", t.said(&project.title), town.name);
-    Ok(Feed { title, page, name: project.project_id, entries }.answer(&visit, t, &headers))
+    let feed = Feed { file: "feed", title, page, name: project.project_id, entries };
+    Ok(feed.answer(&visit, t, format, &headers))
+}
+
+/// The feed of a cycle's turnout, day by day, as its table has it.
+pub async fn of_turnout(
+    visit: Visit,
+    format: Format,
+    Path((town, cycle)): Path<(String, String)>,
+    Query(asked): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let (town, cycle) = visit.cycle(&town, &cycle).await?;
+    let t = text(&visit, &asked);
+    let days = Day::all(&visit, &town, &cycle).await?;
+    let page = format!("/{}/{}", town.slug, cycle.slug);
+    let entry = |day: &Day| Entry {
+        id: urn(&format!("turnout {} {}", cycle.cycle_id, day.span)),
+        title: t.feed_turnout(&day.words(t, &town.time_zone), &t.voters(day.voted)),
+        link: page.clone(),
+        published: day.complete_at(&town.time_zone),
+        updated: day.complete_at(&town.time_zone),
+        paragraphs: vec![t.feed_turnout_so_far(&day.of_eligible(t))],
+    };
+    let title = format!("{}, {}, {}", t.turnout(), t.said(&cycle.title), town.name);
+    let entries = days.iter().map(entry).collect();
+    let name = format!("turnout {}", cycle.cycle_id);
+    Ok(Feed { file: "turnout", title, page, name, entries }.answer(&visit, t, format, &headers))
 }
 
 /// The feed of a cycle: where it stands, and what went wrong in it.
 pub async fn of_cycle(
     visit: Visit,
+    format: Format,
     Path((town, cycle)): Path<(String, String)>,
     Query(asked): Query<Vec<(String, String)>>,
     headers: HeaderMap,
@@ -82,7 +154,8 @@ pub async fn of_cycle(
     let (town, cycle) = visit.cycle(&town, &cycle).await?;
     let t = text(&visit, &asked);
     let page = format!("/{}/{}", town.slug, cycle.slug);
-    let mut entries = milestones(t, &format!("/{}", town.slug), &cycle);
+    let releases = store::outcome::releases(visit.db(), &town.municipality_id, visit.now).await?;
+    let mut entries = milestones(t, &format!("/{}", town.slug), &cycle, &releases);
     let closed = cycle.closed_at.filter(|_| cycle.nature != Nature::Import);
     entries.extend(closed.map(|at| Entry {
         id: urn(&format!("closed {}", cycle.cycle_id)),
@@ -105,7 +178,8 @@ pub async fn of_cycle(
         });
     }
     let title = format!("{}, {}", t.said(&cycle.title), town.name);
-    Ok(Feed { title, page, name: cycle.cycle_id, entries }.answer(&visit, t, &headers))
+    let feed = Feed { file: "feed", title, page, name: cycle.cycle_id, entries };
+    Ok(feed.answer(&visit, t, format, &headers))
 }
 
 fn paragraphs(text: &str) -> Vec<String> {
@@ -119,24 +193,41 @@ fn text(visit: &Visit, asked: &[(String, String)]) -> Text {
 }
 
 /// That voting opened, and that the results are out.
-fn milestones(t: Text, town: &str, cycle: &Cycle) -> Vec<Entry> {
-    let title = t.said(&cycle.title);
-    let page = format!("{town}/{}", cycle.slug);
-    let entry = |what: &str, at: Timestamp, title: String, link: String| Entry {
-        id: urn(&format!("{what} {}", cycle.cycle_id)),
-        title,
-        link,
+fn milestones(t: Text, town: &str, cycle: &Cycle, releases: &[Release]) -> Vec<Entry> {
+    let opened =
+        cycle.opened_at.filter(|_| cycle.phase >= Phase::Allocating && cycle.nature != Nature::Import);
+    let opened = opened.map(|at| Entry {
+        id: urn(&format!("opened {}", cycle.cycle_id)),
+        title: t.feed_opened(t.said(&cycle.title)),
+        link: format!("{town}/{}", cycle.slug),
         published: at,
         updated: at,
         paragraphs: Vec::new(),
+    });
+    opened.into_iter().chain(results(t, town, cycle, releases)).collect()
+}
+
+/// That the results are out, and each correction with its reason.
+fn results(t: Text, town: &str, cycle: &Cycle, releases: &[Release]) -> Vec<Entry> {
+    let title = t.said(&cycle.title);
+    let entry = |release: &Release| {
+        let (what, title) = match release.version {
+            1 => (format!("published {}", cycle.cycle_id), t.feed_published(title)),
+            version => {
+                let number = t.number(u64::try_from(version).unwrap_or(0));
+                (format!("corrected {} {version}", cycle.cycle_id), t.feed_corrected(title, &number))
+            }
+        };
+        Entry {
+            id: urn(&what),
+            title,
+            link: format!("{town}/{}/results/v{}", cycle.slug, release.version),
+            published: release.published_at,
+            updated: release.published_at,
+            paragraphs: paragraphs(t.said(&release.reason)),
+        }
     };
-    let opened =
-        cycle.opened_at.filter(|_| cycle.phase >= Phase::Allocating && cycle.nature != Nature::Import);
-    let opened = opened.map(|at| entry("opened", at, t.feed_opened(title), page.clone()));
-    let published = cycle.published_at.filter(|_| cycle.phase.is_published());
-    let published =
-        published.map(|at| entry("published", at, t.feed_published(title), format!("{page}/results")));
-    opened.into_iter().chain(published).collect()
+    releases.iter().filter(|release| release.cycle_id == cycle.cycle_id).map(entry).collect()
 }
 
 /// A name that stays, made of what it names (RFC 9562, version 8).
@@ -148,6 +239,8 @@ fn urn(of: &str) -> String {
 }
 
 struct Feed {
+    /// The name of its files.
+    file: &'static str,
     title: String,
     /// The path of the page that it belongs to.
     page: String,
@@ -196,6 +289,15 @@ impl Entry {
         }
     }
 
+    fn to_json(&self, site: &str) -> Value {
+        // One of the contents is required; where there is nothing to add, the title says it.
+        let text = if self.paragraphs.is_empty() { self.title.clone() } else { self.paragraphs.join("\n\n") };
+        json!({
+            "id": self.id, "url": format!("{site}{}", self.link), "title": self.title, "content_text": text,
+            "date_published": self.published.to_string(), "date_modified": self.updated.to_string(),
+        })
+    }
+
     fn write(&self, xml: &mut Writer<Vec<u8>>, site: &str) -> io::Result<()> {
         xml.create_element("entry").write_inner_content(|xml| {
             text_element(xml, "id", &self.id)?;
@@ -221,11 +323,15 @@ impl Entry {
 
 impl Feed {
     /// The feed, or that nothing has changed since it was last fetched (RFC 9110 §13.1.2).
-    fn answer(mut self, visit: &Visit, t: Text, headers: &HeaderMap) -> Response {
+    fn answer(mut self, visit: &Visit, t: Text, format: Format, headers: &HeaderMap) -> Response {
         self.entries.sort_by(|a, b| (b.updated, &b.id).cmp(&(a.updated, &a.id)));
-        let xml = self.write(t, &visit.house.public_url).expect("a vector takes all that is written to it");
+        let site = &visit.house.public_url;
+        let body = match format {
+            Format::Atom => self.write(t, site).expect("a vector takes all that is written to it"),
+            Format::Json => self.to_json(t, site).to_string().into_bytes(),
+        };
         // Weak, because a proxy may compress it.
-        let tag = format!("W/\"{}\"", &store::hex(&Sha256::digest(&xml))[..32]);
+        let tag = format!("W/\"{}\"", &store::hex(&Sha256::digest(&body))[..32]);
         let known = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).unwrap_or("");
         let caching = [
             (header::ETAG, tag.as_str()),
@@ -235,12 +341,30 @@ impl Feed {
         if known.split(',').any(|known| known.trim() == tag) {
             return (StatusCode::NOT_MODIFIED, caching).into_response();
         }
-        (caching, [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")], xml).into_response()
+        (caching, [(header::CONTENT_TYPE, format.media_type())], body).into_response()
+    }
+
+    /// Its own address.
+    fn address(&self, t: Text, site: &str, format: Format) -> String {
+        let (page, file, language) = (&self.page, self.file, t.language.tag());
+        format!("{site}{page}/{file}.{}?language={language}", format.extension())
+    }
+
+    fn to_json(&self, t: Text, site: &str) -> Value {
+        json!({
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self.title,
+            "home_page_url": format!("{site}{}", self.page),
+            "feed_url": self.address(t, site, Format::Json),
+            "language": t.language.tag(),
+            "authors": [{ "name": "Écot", "url": &site }],
+            "items": self.entries.iter().map(|entry| entry.to_json(site)).collect::<Vec<_>>(),
+        })
     }
 
     fn write(&self, t: Text, site: &str) -> io::Result<Vec<u8>> {
         let updated = self.entries.iter().map(|entry| entry.updated).max().unwrap_or(Timestamp::UNIX_EPOCH);
-        let address = format!("{site}{}/feed.xml?language={}", self.page, t.language.tag());
+        let address = self.address(t, site, Format::Atom);
         let mut xml = Writer::new(Vec::new());
         xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
         let root = xml

@@ -1,23 +1,34 @@
 //! What everybody may read: home, town, cycle, map, project, results, feeds.
 
 pub mod accessibility;
+pub mod api;
 mod browse;
 pub mod bundle;
+mod catalogue;
 pub mod compare;
+pub mod crawl;
 pub mod cycle;
+pub mod data;
+pub mod embed;
 pub mod feed;
 pub mod home;
 pub mod legal;
 pub mod map;
+pub mod method;
 pub mod project;
 pub mod results;
+pub mod share;
+mod shown;
 pub mod status;
+pub mod table;
 pub mod town;
+pub mod turnout;
 pub mod verify;
 
 use crate::access::Visitor;
 use crate::text::Text;
 use crate::views::{amount, phase_badge, picture, said, untranslated_short};
+use jiff::Timestamp;
 use leptos::prelude::*;
 use store::cycle::{Cycle, Nature, Phase};
 use store::municipality::Municipality;
@@ -51,11 +62,15 @@ fn nature(t: Text, nature: Nature) -> Option<&'static str> {
 
 /// Until when a cycle is open, or since when it is not.
 fn when(visit: &Visitor, town: &Municipality, cycle: &Cycle) -> String {
-    let t = visit.text;
+    when_at(visit.text, town, cycle, visit.now)
+}
+
+/// The same, at this moment.
+fn when_at(t: Text, town: &Municipality, cycle: &Cycle, now: Timestamp) -> String {
     let moment = |at| t.moment(at, &town.time_zone);
     match (cycle.phase, cycle.published_at, cycle.closed_at) {
         (Phase::Draft | Phase::Proposing | Phase::Reviewing, ..) => t.opens_later().to_owned(),
-        (Phase::Allocating, ..) if cycle.closes_at > visit.now => t.open_until(&moment(cycle.closes_at)),
+        (Phase::Allocating, ..) if cycle.closes_at > now => t.open_until(&moment(cycle.closes_at)),
         (Phase::Allocating, ..) => t.closed_since(&moment(cycle.closes_at)),
         (_, Some(at), _) => t.published_on(&t.day(at, &town.time_zone)),
         (_, None, Some(at)) => t.closed_since(&moment(at)),

@@ -1,6 +1,7 @@
 //! `/{town}/{cycle}/projects/{project}`: one project, what its money pays for, where it is, and its updates.
 
 use super::map::of_town;
+use super::shown::Shown;
 use super::whereabouts;
 use crate::access::Visit;
 use crate::browse::{Browse, draw};
@@ -35,6 +36,8 @@ pub async fn show(
     let updates = store::update::of_project(visit.db(), &project.project_id).await?;
     let drawing = of_town(&visit, &town).await?;
     let delivery = delivery_section(&visit, &town, &cycle, &project).await?;
+    let about = (town.clone(), cycle.clone());
+    let shown = Shown::of(&visit.house, about, vec![project.clone()], visit.now).await?;
     let t = visit.text;
     let base = format!("/{}/{}", town.slug, cycle.slug);
     // Who came from a list goes back to it, to the place where they left it.
@@ -53,8 +56,8 @@ pub async fn show(
         view! { <p><a class="button" href=format!("{base}/ballot#row-{}", project.slug)>{words}</a></p> }
     });
     let feed = format!("{base}/projects/{}/feed.xml?language={}", project.slug, t.language.tag());
-    let page =
-        Page::new(&visit, title.clone()).of_cycle(&town, &cycle).feed(feed.clone()).kept(Keep::Briefly);
+    let page = Page::new(&visit, title.clone()).of_cycle(&town, &cycle).feed(feed.clone()).kept(Keep::Briefly);
+    let page = page.shared_as(&shown.picture_of(t, &project), &visit.path).embeddable(visit.path.clone());
     Ok(page.show(|| {
         view! {
             {breadcrumb(t, way, title)}

@@ -142,7 +142,7 @@ fn in_browser(visit: &Visit, version: &Version) -> impl IntoView + use<> {
         <section class="verify" id="recount" data-words=words data-bundle=version.archive() data-bytes=bytes.to_string()>
             <h2>{t.verify_here()}</h2>
             <p>{t.verify_here_how()}</p>
-            <noscript><p class="alert">{t.verify_needs_script()}</p></noscript>
+            <p data-part="needs">{t.verify_needs_script()}</p>
             <div class="verify__ways" data-part="ways" hidden>
                 <button class="button" type="button" data-part="start">{t.verify_now()}</button>
                 <div class="field">

@@ -195,7 +195,7 @@ fn compare_facts(content: &Content<'_>, pb: &Pabulib, outcome: &Outcome, finding
         let cost = (project.cost_minor.get().to_string(), counted.ceiling_minor.get().to_string());
         let name = (rows::inert(&project.name), content.title(&project.id).trim().to_owned());
         let votes = (or_empty(project.votes.map(u64::from)), counted.supporters.to_string());
-        let selected = u32::from(counted.received_minor == counted.ceiling_minor).to_string();
+        let selected = u32::from(rows::is_selected(counted)).to_string();
         let selected = (or_empty(project.selected.map(u64::from)), selected);
         let score = (or_empty(project.score), steps(counted.given_minor));
         let cells =

@@ -162,7 +162,7 @@ fn happened(t: Text, results: &Results, round: &Round) -> impl IntoView + use<> 
 }
 
 /// Some names, and how many more.
-pub(super) fn listed(t: Text, names: Vec<String>) -> impl IntoView + use<> {
+pub(in crate::pages::public) fn listed(t: Text, names: Vec<String>) -> impl IntoView + use<> {
     let more = names.len().saturating_sub(MOST_NAMED);
     // One more would take no less room than its name.
     let (shown, more) = if more <= 1 { (names.len(), 0) } else { (MOST_NAMED, more) };
@@ -194,7 +194,8 @@ fn moves(t: Text, results: &Results, round: &Round) -> impl IntoView + use<> {
     if names.is_empty() { "–".into_any() } else { listed(t, names).into_any() }
 }
 
-fn verdict_words(t: Text, verdict: Verdict) -> &'static str {
+/// What became of a project in a round, in words.
+pub(in crate::pages::public) fn verdict_words(t: Text, verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Funded => t.verdict_funded(),
         Verdict::Partial => t.verdict_partial(),

@@ -17,23 +17,25 @@
 
 mod compared;
 mod files;
-mod flow;
+pub(super) mod flow;
 mod giving;
 mod others;
 mod projects;
 mod turnout;
 mod version;
 
-pub use files::{csv, json};
 pub(super) use files::inert;
+pub use files::{csv, json};
 pub use version::show as show_version;
 
 use super::cycle::rules;
+use super::shown::told;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::shelf::Keep;
 use crate::text::Text;
+use crate::views::embed::snippet;
 use crate::views::{Tone, alert, breadcrumb, icon, said, share, untranslated};
 use axum::extract::Path;
 use axum::response::Response;
@@ -64,11 +66,7 @@ struct Results {
 
 impl Results {
     /// The version of this number, or the latest.
-    async fn read(
-        visit: &Visit,
-        (town, cycle): (&str, &str),
-        version: Option<i64>,
-    ) -> Result<Self, Error> {
+    async fn read(visit: &Visit, (town, cycle): (&str, &str), version: Option<i64>) -> Result<Self, Error> {
         let (town, cycle) = visit.cycle(town, cycle).await?;
         let versions = store::outcome::versions(visit.db(), &cycle, visit.now).await?;
         let wanted = |of: &&Counted| version.is_none_or(|version| of.version == version);
@@ -98,6 +96,11 @@ impl Results {
     /// The permanent address of the version shown.
     fn permanent(&self) -> String {
         format!("{}/results/v{}", self.base(), self.counted.version)
+    }
+
+    /// Where the version shown is counted again.
+    fn recount(&self) -> String {
+        format!("{}/verify?version={}", self.base(), self.counted.version)
     }
 
     fn latest(&self) -> i64 {
@@ -159,9 +162,8 @@ impl Results {
             view! { <a href=href>{icon("down")}<bdi>{*path}</bdi></a>" " }
         });
         let links = links.collect_view();
-        (!links.is_empty()).then(|| {
-            view! { <p class="figure-data"><span>{t.figure_data()}</span>" "{links}</p> }.into_any()
-        })
+        (!links.is_empty())
+            .then(|| view! { <p class="figure-data"><span>{t.figure_data()}</span>" "{links}</p> }.into_any())
     }
 }
 
@@ -172,7 +174,9 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     let t = visit.text;
     let title = format!("{}: {}", t.results(), t.said(&results.cycle.title));
     let site = visit.house.public_url.clone();
-    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly).show(|| {
+    let page = Page::new(&visit, title.clone()).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly);
+    let page = told(page, &visit, &results.town, &results.cycle).await?;
+    Ok(page.show(|| {
         view! {
             {way(t, &results, t.results().to_owned(), false)}
             <h1>{t.results()}</h1>
@@ -182,6 +186,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
             {figures(t, &results)}
             {contents(t, &results)}
             {projects::section(t, &results)}
+            {snippet(t, &site, &results.base(), &title)}
             {turnout::section(t, &results)}
             {flow::section(t, &results)}
             {others::section(t, &results)}
@@ -232,20 +237,24 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
     });
     let correction = (results.counted.version > 1).then(|| {
         let words = t.results_corrected(&results.released(t));
-        alert(Tone::Warning, view! { <p>{words}" "<a href=results.permanent()>{t.results_what_changed()}</a></p> })
+        alert(
+            Tone::Warning,
+            view! { <p>{words}" "<a href=results.permanent()>{t.results_what_changed()}</a></p> },
+        )
     });
     view! {
         <p class="answer"><strong>{funded}</strong>" "{t.with_sum(&sum, &voters)}</p>
         {correction}
         {agreement}
-        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a></p>
+        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a>" "<a href=results.recount()>{t.verify_title()}</a></p>
     }
 }
 
 /// Where to find what, for a reader in a hurry.
 fn contents(t: Text, results: &Results) -> impl IntoView + use<> {
     let outcome = &results.counted.outcome;
-    let missing = [("#others", results.counted.others.is_empty()), ("#giving", outcome.given_minor == Minor::ZERO)];
+    let missing =
+        [("#others", results.counted.others.is_empty()), ("#giving", outcome.given_minor == Minor::ZERO)];
     let parts = [
         ("#projects", t.what_each_receives()),
         ("#turnout", t.results_turnout_title()),

@@ -46,8 +46,8 @@ fn facts(t: Text, results: &Results) -> impl IntoView + use<> {
         |eligible| fact(t.turnout_eligible(), t.number(eligible), None),
     );
     let used = of(voted, eligible.unwrap_or(0), t.turnout_of_eligible().to_owned());
-    let void = (results.counted.void > 0)
-        .then(|| fact(t.turnout_void(), t.number(results.counted.void), None));
+    let void =
+        (results.counted.void > 0).then(|| fact(t.turnout_void(), t.number(results.counted.void), None));
     // Where a fixed purse makes amounts mere weights, nothing is left unspread.
     let spread = match results.cycle.sheet.purse {
         Purse::Fixed(_) => None,
@@ -55,7 +55,11 @@ fn facts(t: Text, results: &Results) -> impl IntoView + use<> {
     };
     let cents = |minor: Minor| u64::try_from(minor.get()).unwrap_or(0);
     let unspread = spread.map(|unspread| {
-        let of = of(cents(unspread), cents(outcome.purse_minor), t.of_purse(&results.money(t, outcome.purse_minor)));
+        let of = of(
+            cents(unspread),
+            cents(outcome.purse_minor),
+            t.of_purse(&results.money(t, outcome.purse_minor)),
+        );
         fact(t.turnout_unspread(), results.money(t, unspread), of)
     });
     view! {
@@ -110,7 +114,8 @@ fn group(t: Text, results: &Results, scope: Scope, title: &'static str) -> Optio
     // Days are many, and asked for by few.
     Some(match scope {
         Scope::Day => {
-            view! { <details class="details details--wide"><summary>{title}</summary>{table}</details> }.into_any()
+            view! { <details class="details details--wide"><summary>{title}</summary>{table}</details> }
+                .into_any()
         }
         _ => table.into_any(),
     })

@@ -6,6 +6,7 @@ use super::{Results, answer, figures, way};
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
+use crate::pages::public::shown::told;
 use crate::shelf::Keep;
 use crate::text::{Language, Text};
 use crate::views::{Tone, alert, icon, said};
@@ -33,7 +34,9 @@ pub async fn show(
     let here = t.version_title(&number(t, version));
     let title = format!("{}: {here}", t.said(&results.cycle.title));
     let site = visit.house.public_url.clone();
-    Ok(Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly).show(|| {
+    let page = Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly);
+    let page = told(page, &visit, &results.town, &results.cycle).await?;
+    Ok(page.show(|| {
         view! {
             {way(t, &results, here.clone(), true)}
             <h1>{t.results()}", "{here}</h1>
@@ -63,7 +66,8 @@ fn standing(t: Text, results: &Results) -> impl IntoView + use<> {
     }
     let href = format!("{}/results/v{latest}", results.base());
     let words = t.version_newer(&number(t, latest));
-    alert(Tone::Warning, view! { <p><strong>{t.version_old()}</strong>" "<a href=href>{words}</a></p> }).into_any()
+    alert(Tone::Warning, view! { <p><strong>{t.version_old()}</strong>" "<a href=href>{words}</a></p> })
+        .into_any()
 }
 
 /// Why there is this version, and what every project receives that did not receive the same before.
@@ -127,7 +131,7 @@ fn files_section(t: Text, results: &Results) -> Option<AnyView> {
     let all = results.files.iter().find(|file| file.path == "bundle.zip").map(|file| {
         let size = t.size(bytes(file));
         let href = format!("{}/{}", results.permanent(), file.path);
-        view! { <p><a class="button" href=href download>{icon("down")}{t.files_all(&size)}</a></p> }
+        view! { <a class="button" href=href download>{icon("down")}{t.files_all(&size)}</a> }
     });
     let rows = results.files.iter().filter(|file| file.path != "bundle.zip").map(|file| {
         let href = format!("{}/{}", results.permanent(), file.path);
@@ -146,7 +150,7 @@ fn files_section(t: Text, results: &Results) -> Option<AnyView> {
             <section id="files">
                 <h2>{t.files_title()}</h2>
                 <p>{t.files_lede()}</p>
-                {all}
+                <p class="cluster">{all}<a class="button button--secondary" href=results.recount()>{t.verify_title()}</a></p>
                 <table class="table table--stacked files">
                     <caption class="visually-hidden">{t.files_title()}</caption>
                     <thead><tr>
@@ -174,7 +178,8 @@ fn citation(t: Text, results: &Results, site: &str) -> impl IntoView + use<> {
     let title = t.said(&results.cycle.title);
     let plain = t.cite_plain(&results.town.name, title, &version, &results.released(t), &address);
     let hash = results.files.iter().find(|file| file.path == "bundle.zip").map(|file| file.sha256.clone());
-    let shown = hash.clone().map(|hash| view! { <p>"bundle.zip, SHA-256: "<code class="hash">{hash}</code></p> });
+    let shown =
+        hash.clone().map(|hash| view! { <p>"bundle.zip, SHA-256: "<code class="hash">{hash}</code></p> });
     let languages = Language::ALL.map(|language| {
         let href = format!("{}?lang={}", results.permanent(), language.tag());
         view! { <li><a href=href lang=language.tag() hreflang=language.tag() dir=language.dir()>{language.name()}</a></li> }
@@ -196,8 +201,7 @@ fn citation(t: Text, results: &Results, site: &str) -> impl IntoView + use<> {
 fn bibtex(results: &Results, title: &str, address: &str, hash: Option<String>) -> String {
     let plain = |text: &str| text.replace(['{', '}', '\\'], "");
     let date = results.released_at().map(|at| at.to_zoned(crate::text::zone(&results.town.time_zone)).date());
-    let (date, year) =
-        date.map_or_else(Default::default, |date| (date.to_string(), date.year().to_string()));
+    let (date, year) = date.map_or_else(Default::default, |date| (date.to_string(), date.year().to_string()));
     let note = hash.map(|hash| format!("  note    = {{bundle.zip, SHA-256: {hash}}},\n")).unwrap_or_default();
     let (town, cycle, version) = (&results.town.slug, &results.cycle.slug, results.counted.version);
     format!(
@@ -224,7 +228,8 @@ fn terms(t: Text, results: &Results) -> impl IntoView + use<> {
         view! { <p>{t.contact_unstated()}</p> }.into_any()
     } else {
         let mail = town.help_mail.clone();
-        view! { <p>{t.contact_words()}" "<a href=format!("mailto:{mail}")><bdi>{mail.clone()}</bdi></a></p> }.into_any()
+        view! { <p>{t.contact_words()}" "<a href=format!("mailto:{mail}")><bdi>{mail.clone()}</bdi></a></p> }
+            .into_any()
     };
     view! {
         <section>

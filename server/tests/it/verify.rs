@@ -1,0 +1,176 @@
+//! Counting a published result again: `ecot verify` of a folder, an archive and an address, and the page that tells how.
+
+use crate::app::{Run, TestApp, run_ecot};
+use crate::databases::Folder;
+use serde_json::Value;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+/// Four people, ten points each.
+const VILLAGE: &str = "META
+key;value
+description;A village
+country;France
+unit;Nowhere
+instance;2026
+num_projects;4
+num_votes;4
+budget;40
+currency;EUR
+vote_type;cumulative
+rule;greedy
+date_begin;2026
+date_end;2026
+max_sum_points;10
+PROJECTS
+project_id;cost;name
+park;20;Park
+pond;12;Pond
+road;15;Road
+sign;3;Sign
+VOTES
+voter_id;vote;points
+1;park;10
+2;park,pond;6,4
+3;road,pond;5,5
+4;road,sign;4,6
+";
+
+impl TestApp {
+    /// Imports the village, and publishes it.
+    fn with_village(&self) -> &Self {
+        let file = self.folder.join("village.pb");
+        std::fs::write(&file, VILLAGE).unwrap();
+        let arguments = ["import", file.to_str().unwrap(), "--town", "nowhere", "--cycle", "2026", "--publish"];
+        self.ecot(&arguments).assert_code(0);
+        // The command has the machine's clock, and nobody sees a result before it was released.
+        self.clock.set("2099-01-01T00:00:00Z".parse().unwrap());
+        self
+    }
+
+    /// A file of its first version, as the site gives it.
+    async fn published(&self, path: &str) -> Vec<u8> {
+        let page = self.visitor().get(format!("/nowhere/2026/results/v1/{path}")).await;
+        page.assert_status(200);
+        page.bytes
+    }
+
+    /// A folder of its own with everything that is published.
+    async fn taken_along(&self) -> Folder {
+        let folder = Folder::new();
+        let package: Value = serde_json::from_slice(&self.published("datapackage.json").await).unwrap();
+        let listed = package["resources"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap());
+        for path in listed.chain(["datapackage.json", "bundle.zip"]) {
+            std::fs::write(folder.join(path), self.published(path).await).unwrap();
+        }
+        folder
+    }
+}
+
+fn verify(bundle: &Path, more: &[&str]) -> Run {
+    run_ecot(&[&["verify", bundle.to_str().unwrap()], more].concat(), "")
+}
+
+fn folder_of(folder: &Folder) -> PathBuf {
+    folder.join("")
+}
+
+on_both! {
+    /// The demonstration in one: what the site publishes is what its ballots give.
+    async fn a_published_result_verifies_as_a_folder_and_as_an_archive(app: TestApp) {
+        let folder = app.with_village().taken_along().await;
+        let run = verify(&folder_of(&folder), &[]).assert_code(0);
+        assert!(run.said.starts_with("nowhere/2026, Version 1\n\n"), "{}", run.said);
+        assert!(run.said.contains("  ballots.csv        Agrees (counted again)\n"), "{}", run.said);
+        assert!(run.said.contains("Counting the 4 published ballots again gives the published result"), "{}", run.said);
+        let run = verify(&folder.join("bundle.zip"), &["--json"]).assert_code(0);
+        let report: Value = serde_json::from_str(&run.said).unwrap();
+        assert_eq!((&report["matches"], &report["recount"]), (&Value::Bool(true), &Value::from("match")));
+    }
+
+    /// One ballot altered in a bundle whose hashes were written anew.
+    async fn an_altered_ballot_is_named(app: TestApp) {
+        let folder = app.with_village().taken_along().await;
+        let path = folder.join("ballots.csv");
+        let ballots = std::fs::read_to_string(&path).unwrap();
+        assert!(ballots.contains("\r\n3,others,pond,500,EUR\r\n"), "{ballots}");
+        std::fs::write(&path, ballots.replace("\r\n3,others,pond,500,", "\r\n3,others,pond,100,")).unwrap();
+        let run = verify(&folder_of(&folder), &[]).assert_code(1);
+        for said in [
+            "Its content has changed: its hash is",
+            "Ballot 3: ballots.csv says “Pond €1.00, Road €5.00”, election.pb says “Pond €5.00, Road €5.00”.",
+            "Pond, given_minor is €9.00, and should be €5.00.",
+            "It does not match.",
+        ] {
+            assert!(run.said.contains(said), "{said:?} in {}", run.said);
+        }
+        let french = verify(&folder_of(&folder), &["--lang", "fr"]).assert_code(1);
+        assert!(french.said.contains("Bulletin 3\u{a0}: ballots.csv dit"), "{}", french.said);
+    }
+
+    /// The page tells of every way, and brings no more than a small script.
+    async fn the_page_tells_how_to_count_again(app: TestApp) {
+        let visitor = app.with_village().visitor();
+        let page = visitor.get("/nowhere/2026/verify").await;
+        page.assert_status(200)
+            .assert_says("ecot verify https://ecot.example/nowhere/2026/results/v1/bundle.zip")
+            .assert_says("python3 recount.py bundle.zip");
+        assert_eq!(page.attributes("script", "src"), ["/pkg/none/verify.js"]);
+        assert_eq!(page.attributes("#recount", "data-bundle"), ["/nowhere/2026/results/v1/bundle.zip"]);
+        let size = app.published("bundle.zip").await.len().to_string();
+        assert_eq!(page.attributes("#recount", "data-bytes"), [size]);
+        let hashes = page.texts(".verify__hash");
+        assert!(hashes.len() > 8 && hashes.iter().all(|hash| hash.len() == 64), "{hashes:?}");
+        visitor.get("/nowhere/2026/verify?version=1").await.assert_status(200);
+        visitor.get("/nowhere/2026/verify?version=2").await.assert_status(404);
+        visitor.get("/nowhere/2026/verify?version=x").await.assert_status(404);
+    }
+
+    async fn there_is_nothing_to_verify_before_the_release(app: TestApp) {
+        app.town().await.with_open_cycle().await;
+        app.visitor().get("/laudry/2026/verify").await.assert_status(404);
+    }
+}
+
+/// Over HTTP, from the address of the version and from that of its archive.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_is_fetched_and_verified() {
+    let app = TestApp::on_sqlite().await;
+    let archive = app.with_village().published("bundle.zip").await;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/nowhere/2026/results/v1", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let mut asked = Vec::new();
+        for stream in listener.incoming().take(2) {
+            let mut stream = stream.unwrap();
+            let mut head = [0; 2048];
+            let read = stream.read(&mut head).unwrap();
+            let line = String::from_utf8_lossy(&head[..read]).lines().next().unwrap().to_owned();
+            asked.push(line);
+            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", archive.len()).unwrap();
+            stream.write_all(&archive).unwrap();
+        }
+        asked
+    });
+    for given in [address.clone(), format!("{address}/bundle.zip")] {
+        run_ecot(&["verify", &given], "").assert_code(0);
+    }
+    let line = "GET /nowhere/2026/results/v1/bundle.zip HTTP/1.1";
+    assert_eq!(server.join().unwrap(), [line, line]);
+}
+
+#[test]
+fn what_is_no_bundle_is_refused_with_another_code() {
+    let folder = Folder::new();
+    std::fs::write(folder.join("bundle.zip"), "hello").unwrap();
+    let complains = |run: Run, words: &str| {
+        let run = run.assert_code(2);
+        assert!(run.complained.contains(words), "{run:?}");
+    };
+    complains(verify(&folder.join("bundle.zip"), &[]), "this is no ZIP archive");
+    complains(verify(&folder.join("nothing.zip"), &[]), "cannot read");
+    complains(verify(&folder_of(&folder), &[]), "is no bundle that can be read");
+    complains(run_ecot(&["verify", "https://ecot.example/nowhere/2026"], ""), "names no version of a result");
+    complains(run_ecot(&["verify", "http://127.0.0.1:1/results/v1"], ""), "cannot read http://127.0.0.1:1/results/v1");
+}
