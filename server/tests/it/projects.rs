@@ -553,7 +553,7 @@ on_both! {
         let before = visitor.get("/laudry/feed.xml?language=en").await.header("etag").to_owned();
         cycle.publish().await;
         let after = ask_again(&visitor, "/laudry/feed.xml?language=en", &before).await;
-        after.assert_status(200).assert_says("the results are public</title>").assert_says("/laudry/2026/results\"");
+        after.assert_status(200).assert_says("the results are public</title>").assert_says("/laudry/2026/results/v1\"");
         visitor.get("/nowhere/feed.xml").await.assert_status(404);
         visitor.get(cycle.at("/projects/nothing/feed.xml")).await.assert_status(404);
     }
