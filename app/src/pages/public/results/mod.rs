@@ -246,7 +246,7 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
         <p class="answer"><strong>{funded}</strong>" "{t.with_sum(&sum, &voters)}</p>
         {correction}
         {agreement}
-        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a>" "<a href=results.recount()>{t.verify_title()}</a></p>
+        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a>" · "<a href=results.recount()>{t.verify_title()}</a></p>
     }
 }
 
