@@ -102,6 +102,9 @@ export const STATES: Record<string, State> = {
   'legal notice': at('/legal'),
   'legal notice, of a town': at('/legal/aulnerive'),
   'accessibility': at('/accessibility'),
+  'API': at('/api'),
+  'chart for other sites': at('/embed/aulnerive/2025'),
+  'open data': at('/data'),
   'accessibility, of a town': at('/accessibility/aulnerive'),
   'ballot without a code': at(BALLOT),
   'ballot, visit over': async (stage) => {
