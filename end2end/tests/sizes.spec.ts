@@ -10,7 +10,7 @@ const SIGN_IN_SCRIPT_BYTES = 3_000;
 const BALLOT_SCRIPT_BYTES = 120_000;
 /** Before anybody presses; the count comes after. */
 const VERIFY_SCRIPT_BYTES = 4_000;
-const RECOUNT_BYTES = 300_000;
+const RECOUNT_BYTES = 400_000;
 
 const READING = [
   '/', '/aulnerive', CYCLE, `${CYCLE}/projects/outiltheque-gare`, '/aulnerive/2025', '/aulnerive/2025/results', '/aulnerive/2025/results/v1', '/compare', `${CYCLE}/map`, '/nothing/here',

@@ -239,6 +239,13 @@ export const STATES: Record<string, State> = {
     await desk(({ desk }) => desk.replace('/office', ''), 'draft')(stage);
     await expect(stage.page.locator('.preview-banner')).toBeVisible();
   },
+  'corrections': desk(({ desk }) => `${desk}/corrections`, 'published'),
+  'corrections, errors': async (stage) => {
+    await desk(({ desk }) => `${desk}/corrections`, 'published')(stage);
+    await stage.page.locator('#void').fill('deux');
+    await stage.page.locator('main form button').click();
+    await expect(stage.page.locator('.error-summary')).toBeVisible();
+  },
   'money, list': desk(({ desk }) => `${desk}/delivery`, 'published'),
   'money, telling': desk(({ desk }) => `${desk}/projects/un-banc/delivery`, 'published'),
   'money, errors': async (stage) => {

@@ -129,12 +129,13 @@ impl Town {
         let voted = u64::from(election.ballots().len()) + void;
         // Some towns do not know their roll, which no purse but one asks for.
         let asked = self.parts.terms.purse == Purse::Residents;
-        let eligible = (asked || number % 3 > 0).then_some(self.parts.roll);
+        let eligible = (asked || !number.is_multiple_of(3)).then_some(self.parts.roll);
         // Only an import may have ballots that give nothing.
         let gives = |cast: &Cast| cast.lines.iter().any(|line| line.1 > 0);
         let nature = if self.parts.ballots.iter().all(gives) { "practice" } else { "import" };
         let about = About { eligible, voted, void, nature: nature.to_owned(), ..about(number) };
-        written(about, &election, &sheet, outcome, &others, self.publication)
+        let publication = self.publication;
+        Version { about, election: &election, sheet: &sheet, outcome, others: &others, publication }.files()
     }
 }
 
@@ -168,47 +169,55 @@ fn about(number: usize) -> About {
     }
 }
 
-fn written(
+/// What was counted by what, and what is published of it.
+struct Version<'a> {
     about: About,
-    election: &Election,
-    sheet: &RuleSheet,
-    outcome: &Outcome,
-    others: &[OtherRule],
+    election: &'a Election,
+    sheet: &'a RuleSheet,
+    outcome: &'a Outcome,
+    others: &'a [OtherRule],
     publication: Publication,
-) -> Vec<bundle::File> {
-    let named = |project: &Project| ProjectAbout {
+}
+
+impl Version<'_> {
+    fn files(self) -> Vec<bundle::File> {
+        let Version { about, election, sheet, outcome, others, publication } = self;
+        let projects: Vec<_> = election.projects().iter().map(named).collect();
+        let half = about.voted / 2;
+        let row = |(scope, value, eligible, voted): (Scope, &str, Option<u64>, u64)| ParticipationRow {
+            scope,
+            value: value.to_owned(),
+            eligible,
+            voted,
+        };
+        let participation = [
+            (Scope::All, "", about.eligible, about.voted),
+            (Scope::Channel, "online", None, half),
+            (Scope::Channel, "paper", None, about.voted - half),
+        ]
+        .map(row);
+        bundle::write(&Record {
+            about,
+            projects: &projects,
+            election,
+            sheet,
+            outcome,
+            others,
+            participation: &participation,
+            publication,
+            extra: Vec::new(),
+        })
+        .unwrap()
+    }
+}
+
+fn named(project: &Project) -> ProjectAbout {
+    ProjectAbout {
         slug: format!("project-{}", project.id().len()),
         title: format!("Le projet {}", project.id()),
         kind: "grant".to_owned(),
         ..ProjectAbout::default()
-    };
-    let projects: Vec<_> = election.projects().iter().map(named).collect();
-    let all = ParticipationRow {
-        scope: Scope::All,
-        value: String::new(),
-        eligible: about.eligible,
-        voted: about.voted,
-    };
-    let online = |value: &str, voted| ParticipationRow {
-        scope: Scope::Channel,
-        value: value.to_owned(),
-        eligible: None,
-        voted,
-    };
-    let half = about.voted / 2;
-    let participation = [all, online("online", half), online("paper", about.voted - half)];
-    bundle::write(&Record {
-        about,
-        projects: &projects,
-        election,
-        sheet,
-        outcome,
-        others,
-        participation: &participation,
-        publication,
-        extra: Vec::new(),
-    })
-    .unwrap()
+    }
 }
 
 /// Bundles that are made, looked at, and written where somebody asks for them.
@@ -322,7 +331,15 @@ fn real_elections_are_bundles() {
         let about = About { voted, nature: "import".to_owned(), ..about(0) };
         let others = others(&election, &sheet, &rules);
         let outcome = count(&election, &sheet).unwrap();
-        let files = written(about, &election, &sheet, &outcome, &others, Publication::Ballots);
+        let version = Version {
+            about,
+            election: &election,
+            sheet: &sheet,
+            outcome: &outcome,
+            others: &others,
+            publication: Publication::Ballots,
+        };
+        let files = version.files();
         shelf.put(file.file_stem().unwrap().to_str().unwrap(), &files, true);
     }
 }

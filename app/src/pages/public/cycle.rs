@@ -47,14 +47,7 @@ pub async fn show(
         projects.iter().any(|project| project.point.is_some()) || of_town(&visit, &town).await?.is_some();
     let list = list(&visit, &cycle, (&base, has_map), &browse, &projects);
     let envelope = t.money_short(cycle.sheet.envelope, &cycle.currency);
-    let action = if cycle.takes_ballots(visit.now) {
-        Some((format!("{base}/ballot"), t.spread_my(&envelope)))
-    } else if cycle.phase.is_published() {
-        Some((format!("{base}/results"), t.see_results().to_owned()))
-    } else {
-        None
-    };
-    let action = action.map(|(href, words)| view! { <a class="button" href=href>{words}</a> });
+    let action = action(&visit, &base, &cycle);
     let source = (!cycle.source.is_empty())
         .then(|| view! { <p class="meta">{t.source()}" "<bdi>{cycle.source.clone()}</bdi></p> });
     let way = vec![("/".into(), t.nav_home().into()), (format!("/{}", town.slug), town.name.clone())];
@@ -104,6 +97,19 @@ pub async fn show(
         .into_any()
         },
     ))
+}
+
+/// What there is to do now: vote, or read the results.
+fn action(visit: &Visit, base: &str, cycle: &Cycle) -> Option<AnyView> {
+    let t = visit.text;
+    let (href, words) = if cycle.takes_ballots(visit.now) {
+        (format!("{base}/ballot"), t.spread_my(&t.money_short(cycle.sheet.envelope, &cycle.currency)))
+    } else if cycle.phase.is_published() {
+        (format!("{base}/results"), t.see_results().to_owned())
+    } else {
+        return None;
+    };
+    Some(view! { <a class="button" href=href>{words}</a> }.into_any())
 }
 
 /// What became of the money, once the town has told something of it: in a sentence, and project by project.
