@@ -176,7 +176,8 @@ fn citation(t: Text, results: &Results, site: &str) -> impl IntoView + use<> {
     let address = format!("{site}{}?lang={}", results.permanent(), t.language.tag());
     let version = number(t, results.counted.version);
     let title = t.said(&results.cycle.title);
-    let plain = t.cite_plain(&results.town.name, title, &version, &results.released(t), &address);
+    let work = t.cite_work(&results.town.name, title);
+    let plain = t.cite_plain(&work, &version, &results.released(t), &address);
     let hash = results.files.iter().find(|file| file.path == "bundle.zip").map(|file| file.sha256.clone());
     let shown =
         hash.clone().map(|hash| view! { <p>"bundle.zip, SHA-256: "<code class="hash">{hash}</code></p> });
