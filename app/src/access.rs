@@ -211,7 +211,8 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 /// the best of those that the browser takes.
 #[must_use]
 pub fn language(headers: &HeaderMap, uri: &Uri) -> Language {
-    let chosen = || CookieJar::from_headers(headers).get(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()));
+    let chosen =
+        || CookieJar::from_headers(headers).get(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()));
     let accepted = || headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
     asked_language(uri).0.or_else(chosen).unwrap_or_else(|| Language::negotiate(accepted()))
 }
@@ -520,7 +521,10 @@ mod tests {
         let of = |address: &str| asked_language(&address.parse().unwrap());
         assert_eq!(of("/laudry"), (None, "/laudry".into()));
         assert_eq!(of("/laudry?lang=ar"), (Some(Language::Ar), "/laudry".into()));
-        assert_eq!(of("/laudry?q=a%20b&lang=en&order=1"), (Some(Language::En), "/laudry?q=a%20b&order=1".into()));
+        assert_eq!(
+            of("/laudry?q=a%20b&lang=en&order=1"),
+            (Some(Language::En), "/laudry?q=a%20b&order=1".into())
+        );
         assert_eq!(of("/laudry?lang=tlh&language=fr"), (None, "/laudry?language=fr".into()));
     }
 

@@ -148,7 +148,9 @@ fn bar(part: u64, whole: u64, right_to_left: bool, accent: &str) -> String {
 fn signature(right_to_left: bool) -> String {
     let x = if right_to_left { MARGIN } else { WIDTH_PX - MARGIN - 190 };
     let words = x + 74;
-    format!("<g transform=\"translate({x} 526) scale(2)\">{COIN}</g><text x=\"{words}\" y=\"576\" font-size=\"48\" fill=\"#13211d\" {DISPLAY}>Écot</text>")
+    format!(
+        "<g transform=\"translate({x} 526) scale(2)\">{COIN}</g><text x=\"{words}\" y=\"576\" font-size=\"48\" fill=\"#13211d\" {DISPLAY}>Écot</text>"
+    )
 }
 
 fn escape(text: &str) -> String {

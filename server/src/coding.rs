@@ -12,8 +12,7 @@ const CODINGS: [&str; 2] = ["gzip", "br"];
 /// comes back with it means the same content.
 pub async fn tag(mut request: Request, next: Next) -> Response {
     let tags = request.headers().get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
-    let asked: Vec<String> =
-        tags.flat_map(|tags| tags.split(',').map(|tag| tag.trim().to_owned())).collect();
+    let asked: Vec<String> = tags.flat_map(|tags| tags.split(',').map(|tag| tag.trim().to_owned())).collect();
     if !asked.is_empty() {
         let plain: Vec<_> = asked.iter().map(|tag| without_coding(tag)).collect();
         if let Ok(plain) = HeaderValue::from_str(&plain.join(", ")) {

@@ -97,7 +97,10 @@ pub fn router(house: House) -> Router {
         .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
         .route("/office/{town}/{cycle}/publish", get(office::release::show).post(actions::release::publish))
         .route("/office/{town}/{cycle}/publish/withdraw", post(actions::release::withdraw))
-        .route("/office/{town}/{cycle}/corrections", get(office::correction::show).post(actions::correction::count))
+        .route(
+            "/office/{town}/{cycle}/corrections",
+            get(office::correction::show).post(actions::correction::count),
+        )
         .route("/office/{town}/{cycle}/corrections/publish", post(actions::correction::publish))
         .route("/office/{town}/{cycle}/corrections/discard", post(actions::correction::discard));
     let pages = public

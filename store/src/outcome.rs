@@ -339,9 +339,8 @@ pub async fn releases(db: &Db, municipality_id: &str, now: Timestamp) -> Result<
     .bind(now.as_microsecond())
     .fetch_all(db.reader())
     .await?;
-    let instant = |micros: i64| {
-        Timestamp::from_microsecond(micros).map_err(|error| Error::Decode(error.into()))
-    };
+    let instant =
+        |micros: i64| Timestamp::from_microsecond(micros).map_err(|error| Error::Decode(error.into()));
     rows.iter()
         .map(|row| {
             Ok(Release {

@@ -82,7 +82,9 @@ impl Served {
     /// Waits until it answers; a minute at most.
     pub(crate) fn wait(&self) -> Result<()> {
         for _ in 0..600 {
-            if TcpStream::connect(&self.address).is_ok() && fs::exists(self.folder.join("var/demo/demo.json"))? {
+            if TcpStream::connect(&self.address).is_ok()
+                && fs::exists(self.folder.join("var/demo/demo.json"))?
+            {
                 return Ok(());
             }
             thread::sleep(Duration::from_millis(100));

@@ -131,9 +131,7 @@ fn read(
         problems.add("publication", t.publication_refused());
     }
     let intro = form.translated("intro");
-    problems
-        .is_empty()
-        .then(|| Cycle { title, intro, sheet, publication, residents, closes_at, ..cycle })
+    problems.is_empty().then(|| Cycle { title, intro, sheet, publication, residents, closes_at, ..cycle })
 }
 
 /// How many people live there, where the form says so.

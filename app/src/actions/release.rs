@@ -52,9 +52,9 @@ fn moment(visit: &Visit, release: &Release, form: &Fields, problems: &mut Proble
     }
     let date = form.trimmed("release_date").parse::<Date>().ok();
     let time = form.trimmed("release_time").parse::<Time>().ok();
-    let zoned = date.zip(time).and_then(|(date, time)| {
-        date.to_datetime(time).to_zoned(zone(&release.town.time_zone)).ok()
-    });
+    let zoned = date
+        .zip(time)
+        .and_then(|(date, time)| date.to_datetime(time).to_zoned(zone(&release.town.time_zone)).ok());
     let at = zoned.map(|zoned| zoned.timestamp());
     if at.is_none_or(|at| at <= visit.now) {
         problems.add("release_date", visit.text.release_in_the_past());

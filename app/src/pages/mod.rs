@@ -211,9 +211,8 @@ fn feeds(visit: &Visit, href: &str) -> impl IntoView + use<> {
 /// one that names no town and holds no figure, so that it is true of every page.
 fn shared(visit: &Visit, title: &str, picture: Option<(String, String)>) -> impl IntoView + use<> {
     let house = &visit.house;
-    let (picture, alt) = picture.unwrap_or_else(|| {
-        (format!("/pkg/{}/share.png", house.site), visit.text.hero_alt().to_owned())
-    });
+    let (picture, alt) = picture
+        .unwrap_or_else(|| (format!("/pkg/{}/share.png", house.site), visit.text.hero_alt().to_owned()));
     let said = [
         ("og:site_name", "Écot".to_owned()),
         ("og:title", title.to_owned()),

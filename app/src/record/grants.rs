@@ -36,7 +36,10 @@ const COLUMNS: [&str; 16] = [
 
 /// What 360Giving asks for and a vote does not know.
 const MISSING: [(&str, &str); 3] = [
-    ("id", "The prefix that 360Giving gives to a publisher is not known; the id is the address within this site."),
+    (
+        "id",
+        "The prefix that 360Giving gives to a publisher is not known; the id is the address within this site.",
+    ),
     ("fundingOrganization.id", "The town has not stated its number (org-id, such as FR-SIRET)."),
     ("recipientOrganization.id", "Holders state a name and no number (org-id, such as FR-RNA or FR-SIRET)."),
 ];

@@ -65,7 +65,9 @@ async fn files(
         readme(&about, cycle.publication),
         text_file("LICENSE.txt", "Under which terms this may be used", licence_text(&about)),
     ];
-    extra.extend(grants::files(&about, &projects, &counted.outcome).map_err(|error| encode(error.to_string()))?);
+    extra.extend(
+        grants::files(&about, &projects, &counted.outcome).map_err(|error| encode(error.to_string()))?,
+    );
     let mut record = Record {
         about,
         projects: &names,
@@ -156,10 +158,7 @@ fn units(amount: Minor) -> f64 {
 }
 
 /// A table as bundles have them (RFC 4180).
-fn table_bytes(
-    columns: &[&str],
-    rows: impl Iterator<Item = Vec<String>>,
-) -> Result<Vec<u8>, csv::Error> {
+fn table_bytes(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(columns)?;
     for row in rows {

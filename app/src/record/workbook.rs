@@ -127,7 +127,8 @@ fn columns(head: &csv::StringRecord, in_points: bool) -> Vec<Column> {
         if let Some(name) = money.filter(|_| !is_points) {
             columns.push(Column { place, name: name.to_owned(), kind: Kind::Money });
         }
-        let is_whole = money.is_some() || matches!(name, "supporters" | "min_supporters" | "eligible" | "voted");
+        let is_whole =
+            money.is_some() || matches!(name, "supporters" | "min_supporters" | "eligible" | "voted");
         let kind = if is_whole { Kind::Whole } else { Kind::Text };
         columns.push(Column { place, name: name.to_owned(), kind });
     }

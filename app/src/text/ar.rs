@@ -1341,7 +1341,14 @@ pub(super) const WORDS: Words = Words {
     correction_reason_in: "سبب التصحيح، {language}",
     correction_no_such_ballot: "لا توجد ورقة برقم {number}، أو ذُكرت مرتين.",
     correction_waits: "فُرز الإصدار {version} وهو ينتظر. لا يراه أحد غيركم.",
-    ballots_void: Plural::Ar { zero: "لم تُستبعد أي ورقة.", one: "استُبعدت ورقة واحدة.", two: "استُبعدت ورقتان.", few: "استُبعدت {n} أوراق.", many: "استُبعدت {n} ورقة.", other: "استُبعدت {n} ورقة." },
+    ballots_void: Plural::Ar {
+        zero: "لم تُستبعد أي ورقة.",
+        one: "استُبعدت ورقة واحدة.",
+        two: "استُبعدت ورقتان.",
+        few: "استُبعدت {n} أوراق.",
+        many: "استُبعدت {n} ورقة.",
+        other: "استُبعدت {n} ورقة.",
+    },
     and_more: Plural::Ar {
         zero: "لا شيء آخر",
         one: "مشروع آخر",

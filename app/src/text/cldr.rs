@@ -68,7 +68,11 @@ fn decimals_are_written_as_in_cldr() {
             let mut theirs = Decimal::from(figure);
             theirs.multiply_pow10(-i16::try_from(decimals).unwrap());
             theirs.pad_start(1);
-            assert_eq!(t.decimal(figure, decimals), format.format(&theirs).to_string(), "{figure} {decimals}");
+            assert_eq!(
+                t.decimal(figure, decimals),
+                format.format(&theirs).to_string(),
+                "{figure} {decimals}"
+            );
         }
     }
 }

@@ -1247,10 +1247,7 @@ pub(super) const WORDS: Words = Words {
     correction_no_such_ballot: "There is no ballot {number}, or it is named twice.",
     correction_waits: "Version {version} is counted and waits. Nobody else sees it.",
     ballots_void: Plural::En { one: "{n} ballot left out.", other: "{n} ballots left out." },
-    and_more: Plural::En {
-        one: "{n} more",
-        other: "{n} more",
-    },
+    and_more: Plural::En { one: "{n} more", other: "{n} more" },
     version_void: Plural::En {
         one: "{n} ballot is no longer counted.",
         other: "{n} ballots are no longer counted.",

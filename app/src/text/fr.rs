@@ -1270,12 +1270,12 @@ pub(super) const WORDS: Words = Words {
     correction_reason_in: "Raison de la correction, {language}",
     correction_no_such_ballot: "Il n’y a pas de bulletin {number}, ou il est nommé deux fois.",
     correction_waits: "La version {version} est comptée et attend. Personne d’autre ne la voit.",
-    ballots_void: Plural::Fr { one: "{n} bulletin écarté.", many: "{n} de bulletins écartés.", other: "{n} bulletins écartés." },
-    and_more: Plural::Fr {
-        one: "{n} autre",
-        many: "{n} d’autres",
-        other: "{n} autres",
+    ballots_void: Plural::Fr {
+        one: "{n} bulletin écarté.",
+        many: "{n} de bulletins écartés.",
+        other: "{n} bulletins écartés.",
     },
+    and_more: Plural::Fr { one: "{n} autre", many: "{n} d’autres", other: "{n} autres" },
     version_void: Plural::Fr {
         one: "{n} bulletin n’est plus compté.",
         many: "{n} de bulletins ne sont plus comptés.",

@@ -73,7 +73,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Part {
             match name.as_str() {
                 "after" if is_cursor(&value) => part.after = Some(value),
                 "after" => {
-                    return Err(Problem::BadParameter("after", "is the slug of an item: a-z, 0-9 and dashes"));
+                    return Err(Problem::BadParameter(
+                        "after",
+                        "is the slug of an item: a-z, 0-9 and dashes",
+                    ));
                 }
                 "limit" => {
                     let asked = value.parse().ok().filter(|limit: &NonZeroU16| limit.get() <= MOST);

@@ -2,9 +2,9 @@
 
 use super::answer::{Freshness, answer};
 use super::asked::{At, Nothing, Part};
+use super::municipality;
 use super::page::{Page, after};
 use super::problem::Problem;
-use super::municipality;
 use app::access::House;
 use axum::extract::State;
 use axum::http::HeaderMap;

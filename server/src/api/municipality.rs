@@ -61,8 +61,7 @@ impl Municipality {
     fn new(house: &House, town: store::municipality::Municipality) -> Self {
         let own = address(house, &town.slug);
         let page = format!("{}/{}", house.public_url, town.slug);
-        let links =
-            Links { cycles: format!("{own}/cycles"), feed: format!("{page}/feed.json"), page, own };
+        let links = Links { cycles: format!("{own}/cycles"), feed: format!("{page}/feed.json"), page, own };
         Self {
             id: town.municipality_id,
             slug: town.slug,

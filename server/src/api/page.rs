@@ -20,10 +20,8 @@ impl<T> Page<T> {
         let limit = usize::from(part.limit.get());
         let more = found.len() > limit;
         let items: Vec<T> = found.into_iter().take(limit).collect();
-        let next = items
-            .last()
-            .filter(|_| more)
-            .map(|last| format!("{address}?after={}&limit={limit}", slug(last)));
+        let next =
+            items.last().filter(|_| more).map(|last| format!("{address}?after={}&limit={limit}", slug(last)));
         Self { items, next }
     }
 
@@ -37,8 +35,5 @@ impl<T> Page<T> {
 pub(super) fn after<T>(mut list: Vec<T>, part: &Part, slug: impl Fn(&T) -> &str) -> Vec<T> {
     list.sort_by(|a, b| slug(a).cmp(slug(b)));
     let after = part.after.as_deref().unwrap_or("");
-    list.into_iter()
-        .filter(|item| slug(item) > after)
-        .take(usize::from(part.limit.get()) + 1)
-        .collect()
+    list.into_iter().filter(|item| slug(item) > after).take(usize::from(part.limit.get()) + 1).collect()
 }

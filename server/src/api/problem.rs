@@ -51,7 +51,9 @@ impl Problem {
 
     fn detail(&self) -> String {
         match self {
-            Self::NotFound => "Nothing public is at this address. Results are here once they are published.".into(),
+            Self::NotFound => {
+                "Nothing public is at this address. Results are here once they are published.".into()
+            }
             Self::BadParameter(name, wanted) => format!("The parameter `{name}` {wanted}."),
             Self::MethodNotAllowed => "This API is read-only: send GET or HEAD.".into(),
             Self::Slow => "The answer took too long and was given up. Try again in a moment.".into(),

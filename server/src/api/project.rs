@@ -138,12 +138,7 @@ struct Links {
 }
 
 impl Project {
-    fn new(
-        house: &House,
-        town: &str,
-        cycle: &store::cycle::Cycle,
-        project: store::project::Project,
-    ) -> Self {
+    fn new(house: &House, town: &str, cycle: &store::cycle::Cycle, project: store::project::Project) -> Self {
         let of = cycle::address(house, town, &cycle.slug);
         let page = format!("{}/{town}/{}/projects/{}", house.public_url, cycle.slug, project.slug);
         let links = Links {
@@ -152,8 +147,7 @@ impl Project {
             feed: format!("{page}/feed.json"),
             page,
         };
-        let label =
-            |slug: Option<String>, name: Option<Translated>| Some(Label { slug: slug?, name: name? });
+        let label = |slug: Option<String>, name: Option<Translated>| Some(Label { slug: slug?, name: name? });
         Self {
             id: project.project_id,
             project: project.count_id,
@@ -199,7 +193,8 @@ pub(super) async fn list(
     let (town, cycle) = cycle::public(&house, &town, &cycle).await?;
     let found = store::project::of_cycle(&house.db, &cycle.cycle_id).await?;
     let found = after(found, &part, |project| &project.slug);
-    let projects = found.into_iter().map(|project| Project::new(&house, &town.slug, &cycle, project)).collect();
+    let projects =
+        found.into_iter().map(|project| Project::new(&house, &town.slug, &cycle, project)).collect();
     let address = format!("{}/projects", cycle::address(&house, &town.slug, &cycle.slug));
     let page = Page::new(projects, &part, &address, |project: &Project| &project.slug);
     answer(&page, Freshness::Minute, &headers)

@@ -13,7 +13,8 @@ const CYCLE: &str = "/api/v1/municipalities/laudry/cycles/2026";
 
 /// A GET with these headers.
 async fn ask(visitor: &Visitor, path: &str, headers: &[(&str, &str)]) -> Page {
-    let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+    let request =
+        headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
     visitor.send(request.body(Body::empty()).unwrap()).await
 }
 
@@ -86,18 +87,27 @@ impl Schemas<'_> {
                 "description" | "title" | "default" | "example" => {}
                 "type" => {
                     let words: Vec<_> = says.as_array().map_or_else(|| vec![says.clone()], Clone::clone);
-                    assert!(words.iter().any(|word| is_a(value, word.as_str().unwrap())), "{at}: {value} is no {says}");
+                    assert!(
+                        words.iter().any(|word| is_a(value, word.as_str().unwrap())),
+                        "{at}: {value} is no {says}"
+                    );
                 }
                 "allOf" => says.as_array().unwrap().iter().for_each(|part| self.check_part(value, part, at)),
                 "oneOf" => {
                     let (null, other): (Vec<_>, Vec<_>) =
                         says.as_array().unwrap().iter().partition(|choice| choice["type"] == "null");
-                    assert_eq!((null.len(), other.len()), (1, 1), "{at}: only what may be missing has a choice");
+                    assert_eq!(
+                        (null.len(), other.len()),
+                        (1, 1),
+                        "{at}: only what may be missing has a choice"
+                    );
                     if !value.is_null() {
                         self.check(value, other[0], at);
                     }
                 }
-                "enum" => assert!(says.as_array().unwrap().contains(value), "{at}: {value} is none of {says}"),
+                "enum" => {
+                    assert!(says.as_array().unwrap().contains(value), "{at}: {value} is none of {says}")
+                }
                 "required" => {
                     for name in says.as_array().unwrap() {
                         assert!(value.get(name.as_str().unwrap()).is_some(), "{at}: {name} is missing");
@@ -111,12 +121,24 @@ impl Schemas<'_> {
                     }
                 }
                 "additionalProperties" => {
-                    value.as_object().unwrap().iter().for_each(|(name, value)| self.check(value, says, &format!("{at}.{name}")));
+                    value
+                        .as_object()
+                        .unwrap()
+                        .iter()
+                        .for_each(|(name, value)| self.check(value, says, &format!("{at}.{name}")));
                 }
                 "propertyNames" => assert_eq!(says["type"], "string"),
-                "items" => value.as_array().unwrap().iter().for_each(|item| self.check(item, says, &format!("{at}[]"))),
-                "minimum" => assert!(value.is_null() || value.as_i64() >= says.as_i64(), "{at}: {value} < {says}"),
-                "maximum" => assert!(value.is_null() || value.as_i64() <= says.as_i64(), "{at}: {value} > {says}"),
+                "items" => value
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .for_each(|item| self.check(item, says, &format!("{at}[]"))),
+                "minimum" => {
+                    assert!(value.is_null() || value.as_i64() >= says.as_i64(), "{at}: {value} < {says}")
+                }
+                "maximum" => {
+                    assert!(value.is_null() || value.as_i64() <= says.as_i64(), "{at}: {value} > {says}")
+                }
                 "format" if value.is_null() => {}
                 "format" => assert!(has_format(value, says.as_str().unwrap()), "{at}: {value} is no {says}"),
                 "pattern" => {

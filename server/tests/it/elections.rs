@@ -23,7 +23,8 @@ async fn every_cumulative_election_is_published_browsable_and_counts_again() {
         let cycle = format!("e{number}");
         let path = file.to_str().unwrap();
         // One of them names a project twice on one ballot.
-        app.ecot(&["import", path, "--town", "all", "--cycle", &cycle, "--publish", "--lenient"]).assert_code(0);
+        app.ecot(&["import", path, "--town", "all", "--cycle", &cycle, "--publish", "--lenient"])
+            .assert_code(0);
     }
     // The command has the machine's clock.
     app.clock.set("2200-01-01T00:00:00Z".parse().unwrap());

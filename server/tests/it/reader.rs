@@ -99,7 +99,8 @@ async fn agreed(cycle: &Cycle<'_>) -> (Value, Vec<Row>, Page) {
         let bars: Vec<_> = page.texts(".bars__amount").iter().map(|written| cents(written)).collect();
         assert_eq!(bars, rows.iter().map(|row| row.5).collect::<Vec<_>>(), "the bars, {language}");
         assert!(reasons(&page).iter().all(|why| why.ends_with('.')), "every project is told why, {language}");
-        let totals: Vec<_> = page.texts("#totals tfoot td.num").iter().map(|written| cents(written)).collect();
+        let totals: Vec<_> =
+            page.texts("#totals tfoot td.num").iter().map(|written| cents(written)).collect();
         let sum = |column: fn(&Row) -> i64| rows.iter().map(column).sum::<i64>();
         assert_eq!(
             totals,

@@ -38,7 +38,9 @@ async fn everybody(cycle: &Cycle<'_>) -> [Visitor; 3] {
 async fn all_pages(cycle: &Cycle<'_>) -> Vec<Page> {
     let mut pages = Vec::new();
     for visitor in everybody(cycle).await {
-        for route in routes::all().into_iter().filter(|route| route.answers_get && !route.is_for_other_sites()) {
+        for route in
+            routes::all().into_iter().filter(|route| route.answers_get && !route.is_for_other_sites())
+        {
             pages.push(visitor.get(route.at("laudry", "2026", "garden")).await);
         }
         pages.push(visitor.get("/no/such/thing/here").await);

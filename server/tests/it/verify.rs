@@ -42,7 +42,8 @@ impl TestApp {
     fn with_village(&self) -> &Self {
         let file = self.folder.join("village.pb");
         std::fs::write(&file, VILLAGE).unwrap();
-        let arguments = ["import", file.to_str().unwrap(), "--town", "nowhere", "--cycle", "2026", "--publish"];
+        let arguments =
+            ["import", file.to_str().unwrap(), "--town", "nowhere", "--cycle", "2026", "--publish"];
         self.ecot(&arguments).assert_code(0);
         // The command has the machine's clock, and nobody sees a result before it was released.
         self.clock.set("2099-01-01T00:00:00Z".parse().unwrap());
@@ -60,7 +61,8 @@ impl TestApp {
     async fn taken_along(&self) -> Folder {
         let folder = Folder::new();
         let package: Value = serde_json::from_slice(&self.published("datapackage.json").await).unwrap();
-        let listed = package["resources"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap());
+        let listed =
+            package["resources"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap());
         for path in listed.chain(["datapackage.json", "bundle.zip"]) {
             std::fs::write(folder.join(path), self.published(path).await).unwrap();
         }
@@ -148,7 +150,12 @@ async fn an_address_is_fetched_and_verified() {
             let read = stream.read(&mut head).unwrap();
             let line = String::from_utf8_lossy(&head[..read]).lines().next().unwrap().to_owned();
             asked.push(line);
-            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", archive.len()).unwrap();
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                archive.len()
+            )
+            .unwrap();
             stream.write_all(&archive).unwrap();
         }
         asked
@@ -172,5 +179,8 @@ fn what_is_no_bundle_is_refused_with_another_code() {
     complains(verify(&folder.join("nothing.zip"), &[]), "cannot read");
     complains(verify(&folder_of(&folder), &[]), "is no bundle that can be read");
     complains(run_ecot(&["verify", "https://ecot.example/nowhere/2026"], ""), "names no version of a result");
-    complains(run_ecot(&["verify", "http://127.0.0.1:1/results/v1"], ""), "cannot read http://127.0.0.1:1/results/v1");
+    complains(
+        run_ecot(&["verify", "http://127.0.0.1:1/results/v1"], ""),
+        "cannot read http://127.0.0.1:1/results/v1",
+    );
 }

@@ -37,7 +37,8 @@ pub(super) fn print() -> Result<()> {
     site::build()?;
     run_command(&mut cargo(&["build", "--package=server"]))?;
     let copies = copies()?;
-    let outcome = run_command(&mut cargo(&["build", "--release", "--package=server"])).and_then(|()| measure(&copies));
+    let outcome =
+        run_command(&mut cargo(&["build", "--release", "--package=server"])).and_then(|()| measure(&copies));
     for copy in &copies {
         fs::remove_file(site::folder().join("pkg").join(copy))?;
     }
@@ -59,7 +60,11 @@ fn copies() -> Result<Vec<String>> {
 }
 
 fn fetch(demo: &Served, path: &str) -> Result<String> {
-    read_command(Command::new("curl").args(["--silent", "--show-error", "--fail", "--max-time", "30"]).arg(demo.at(path)))
+    read_command(
+        Command::new("curl")
+            .args(["--silent", "--show-error", "--fail", "--max-time", "30"])
+            .arg(demo.at(path)),
+    )
 }
 
 fn measure(copies: &[String]) -> Result<()> {

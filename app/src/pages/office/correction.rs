@@ -77,24 +77,28 @@ pub fn page(visit: &Visit, of: &Corrections, (form, problems): (&Fields, &Proble
             view! { <li><a href=href>{t.version_of_day(&number, &day)}</a>{reason}</li> }
         })
         .collect_view();
-    Page::new(visit, t.corrections()).of_cycle(&of.town, &of.cycle).status(problems.status()).narrow().show(|| {
-        view! {
-            {breadcrumb(t, way, t.corrections().to_owned())}
-            {problems.summary(t)}
-            <h1>{t.corrections()}</h1>
-            {next}
-            <section>
-                <h2>{t.versions_published()}</h2>
-                <ol class="timeline" role="list">{versions}</ol>
-            </section>
-        }
-        .into_any()
-    })
+    Page::new(visit, t.corrections()).of_cycle(&of.town, &of.cycle).status(problems.status()).narrow().show(
+        || {
+            view! {
+                {breadcrumb(t, way, t.corrections().to_owned())}
+                {problems.summary(t)}
+                <h1>{t.corrections()}</h1>
+                {next}
+                <section>
+                    <h2>{t.versions_published()}</h2>
+                    <ol class="timeline" role="list">{versions}</ol>
+                </section>
+            }
+            .into_any()
+        },
+    )
 }
 
 fn ask(t: Text, address: &str, (form, problems): (&Fields, &Problems)) -> impl IntoView + use<> {
-    let reason = |name: &str, language: &str| Field::area(name, t.correction_reason_in(language), form.get(name), 3);
-    let void = Field::line("void", t.correction_void(), form.get("void")).hint(t.correction_void_hint()).ltr();
+    let reason =
+        |name: &str, language: &str| Field::area(name, t.correction_reason_in(language), form.get(name), 3);
+    let void =
+        Field::line("void", t.correction_void(), form.get("void")).hint(t.correction_void_hint()).ltr();
     view! {
         <p>{t.correction_lede()}</p>
         <form class="stack" method="post" action=format!("{address}/corrections")>

@@ -178,7 +178,12 @@ fn next_step(visit: &Visit, desk: &Desk) -> AnyView {
         Phase::Counting if desk.counted => {
             if let Some(at) = cycle.published_at {
                 let at = t.moment(at, &desk.town.time_zone);
-                return ask("publish", t.release_preview(), t.release_scheduled(&at), "button button--secondary");
+                return ask(
+                    "publish",
+                    t.release_preview(),
+                    t.release_scheduled(&at),
+                    "button button--secondary",
+                );
             }
             ask("publish", t.publish(), t.publish_explained().to_owned(), "button")
         }

@@ -47,7 +47,8 @@ impl Release {
 /// The page.
 pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let release = Release::read(&visit, &town, &cycle).await?;
-    let tomorrow = visit.now.to_zoned(zone(&release.town.time_zone)).date().tomorrow().map_err(|_| Error::Broken)?;
+    let tomorrow =
+        visit.now.to_zoned(zone(&release.town.time_zone)).date().tomorrow().map_err(|_| Error::Broken)?;
     let form = Fields::default()
         .with("when", "now")
         .with("release_date", tomorrow.to_string())

@@ -97,12 +97,12 @@ fn section(t: Text, document: &Value, site: &str, path: &str, operation: &Value)
         let example = &parameter["example"];
         example.as_str().map_or_else(|| example.to_string(), str::to_owned)
     };
-    let address = given
-        .iter()
-        .filter(|parameter| parameter["in"] == "path")
-        .fold(path.to_owned(), |address, parameter| {
+    let address = given.iter().filter(|parameter| parameter["in"] == "path").fold(
+        path.to_owned(),
+        |address, parameter| {
             address.replace(&format!("{{{}}}", said(&parameter["name"])), &example(parameter))
-        });
+        },
+    );
     let rows = given
         .iter()
         .map(|parameter| {

@@ -112,7 +112,11 @@ impl Entry {
     }
 
     fn named(&self, language: &str) -> String {
-        let results = if language == "fr" { "résultats du budget participatif" } else { "participatory budget, results" };
+        let results = if language == "fr" {
+            "résultats du budget participatif"
+        } else {
+            "participatory budget, results"
+        };
         format!("{}, {}, {results}", self.town.name, self.cycle.title.read(language).0)
     }
 
@@ -152,7 +156,8 @@ impl Entry {
             "dcat:distribution": self.files.iter().map(|file| self.distribution(site, file)).collect::<Vec<_>>(),
         });
         if !self.cycle.source.is_empty() {
-            told["dct:provenance"] = json!({ "@type": "dct:ProvenanceStatement", "rdfs:label": self.cycle.source });
+            told["dct:provenance"] =
+                json!({ "@type": "dct:ProvenanceStatement", "rdfs:label": self.cycle.source });
         }
         if let Some(reason) = Some(self.release.reason.read("fr")).filter(|(reason, _)| !reason.is_empty()) {
             told["adms:versionNotes"] = json!({ "@value": reason.0, "@language": reason.1 });
@@ -196,7 +201,8 @@ impl Entry {
             "dcatap:availability": { "@id": format!("{EU}planned-availability/STABLE"), "@type": "skos:Concept" },
         });
         if let Some(format) = file_type(&file.path) {
-            told["dct:format"] = json!({ "@id": format!("{EU}file-type/{format}"), "@type": "dct:MediaTypeOrExtent" });
+            told["dct:format"] =
+                json!({ "@id": format!("{EU}file-type/{format}"), "@type": "dct:MediaTypeOrExtent" });
         }
         if let Some(licence) = self.licence() {
             told["dct:license"] = json!({ "@id": licence, "@type": "dct:LicenseDocument" });
@@ -256,7 +262,8 @@ fn languages(text: &Translated) -> Value {
         "pl" => Some("POL"),
         _ => None,
     });
-    let named = named.map(|name| json!({ "@id": format!("{EU}language/{name}"), "@type": "dct:LinguisticSystem" }));
+    let named =
+        named.map(|name| json!({ "@id": format!("{EU}language/{name}"), "@type": "dct:LinguisticSystem" }));
     json!(named.collect::<Vec<_>>())
 }
 
@@ -313,7 +320,9 @@ pub(super) fn turtle(json_ld: &Value) -> String {
         let address = subject["@id"].as_str().unwrap_or_default();
         let said = properties(subject);
         // A type that many name is said once.
-        if said.is_empty() || (written.contains(&address) && subject.as_object().is_some_and(|of| of.len() <= 2)) {
+        if said.is_empty()
+            || (written.contains(&address) && subject.as_object().is_some_and(|of| of.len() <= 2))
+        {
             continue;
         }
         written.push(address);
@@ -329,7 +338,10 @@ fn gather<'a>(value: &'a Value, subjects: &mut Vec<&'a Value>) {
             if object.contains_key("@id") && object.len() > 1 {
                 subjects.push(value);
             }
-            object.iter().filter(|(name, _)| *name != "@context").for_each(|(_, value)| gather(value, subjects));
+            object
+                .iter()
+                .filter(|(name, _)| *name != "@context")
+                .for_each(|(_, value)| gather(value, subjects));
         }
         Value::Array(items) => items.iter().for_each(|item| gather(item, subjects)),
         _ => {}
@@ -338,16 +350,17 @@ fn gather<'a>(value: &'a Value, subjects: &mut Vec<&'a Value>) {
 
 fn properties(subject: &Value) -> String {
     let named = subject.as_object().into_iter().flatten();
-    let said = named.filter(|(name, _)| !matches!(name.as_str(), "@id" | "@context")).filter_map(|(name, value)| {
-        if name == "@type" {
-            return Some(format!("a {}", value.as_str()?));
-        }
-        let objects = match value {
-            Value::Array(items) => items.iter().map(object).collect::<Vec<_>>().join(", "),
-            one => object(one),
-        };
-        (!objects.is_empty()).then(|| format!("{name} {objects}"))
-    });
+    let said =
+        named.filter(|(name, _)| !matches!(name.as_str(), "@id" | "@context")).filter_map(|(name, value)| {
+            if name == "@type" {
+                return Some(format!("a {}", value.as_str()?));
+            }
+            let objects = match value {
+                Value::Array(items) => items.iter().map(object).collect::<Vec<_>>().join(", "),
+                one => object(one),
+            };
+            (!objects.is_empty()).then(|| format!("{name} {objects}"))
+        });
     said.collect::<Vec<_>>().join(" ;\n    ")
 }
 
@@ -385,6 +398,8 @@ fn literal(text: &str) -> String {
 fn iri(address: &str) -> String {
     address
         .chars()
-        .filter(|c| !c.is_control() && !matches!(c, ' ' | '<' | '>' | '"' | '{' | '}' | '|' | '^' | '`' | '\\'))
+        .filter(|c| {
+            !c.is_control() && !matches!(c, ' ' | '<' | '>' | '"' | '{' | '}' | '|' | '^' | '`' | '\\')
+        })
         .collect()
 }

@@ -21,7 +21,13 @@ const CLOSED: [&str; 8] =
 pub async fn robots(State(house): State<House>) -> Response {
     let closed: String = CLOSED.iter().map(|path| format!("Disallow: {path}\n")).collect();
     let text = format!("User-agent: *\n{closed}\nSitemap: {}/sitemap.xml\n", house.public_url);
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")], text)
+    (
+        [
+            (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+            (header::CACHE_CONTROL, "public, max-age=3600"),
+        ],
+        text,
+    )
         .into_response()
 }
 
@@ -49,8 +55,7 @@ pub async fn sitemap(State(house): State<House>) -> Result<Response, Error> {
     }
     places.truncate(MOST);
     let xml = write(&house.public_url, &places).expect("a vector takes all that is written to it");
-    let headers =
-        [(header::CONTENT_TYPE, "application/xml"), (header::CACHE_CONTROL, "public, max-age=600")];
+    let headers = [(header::CONTENT_TYPE, "application/xml"), (header::CACHE_CONTROL, "public, max-age=600")];
     Ok((headers, xml).into_response())
 }
 

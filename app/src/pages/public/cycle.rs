@@ -39,8 +39,7 @@ pub async fn show(
     let browse = Browse::read(&asked, drawn);
     let keep = if browse.order == drawn { Keep::Drawn } else { Keep::Briefly };
     let money = money_section(&visit, &town, &cycle, &projects).await?;
-    let shown =
-        Shown::of(&visit.house, (town.clone(), cycle.clone()), projects.clone(), visit.now).await?;
+    let shown = Shown::of(&visit.house, (town.clone(), cycle.clone()), projects.clone(), visit.now).await?;
     let t = visit.text;
     let base = format!("/{}/{}", town.slug, cycle.slug);
     let has_map =
@@ -95,8 +94,7 @@ pub async fn show(
             </div>
         }
         .into_any()
-        },
-    ))
+    }))
 }
 
 /// What there is to do now: vote, or read the results.

@@ -44,7 +44,8 @@ fn election() -> Election {
         .expect("each floor is at most its ceiling");
     let mut ballots = Ballots::new();
     for given in BALLOTS {
-        let lines: Vec<_> = (0..).zip(given).filter(|(_, sum)| *sum > 0).map(|(p, sum)| (p, euros(sum))).collect();
+        let lines: Vec<_> =
+            (0..).zip(given).filter(|(_, sum)| *sum > 0).map(|(p, sum)| (p, euros(sum))).collect();
         ballots.push(&lines, Fallback::Others).expect("lines are above zero and name each project once");
     }
     let everybody = u64::try_from(BALLOTS.len()).ok();
@@ -113,7 +114,8 @@ fn people(t: Text) -> [&'static str; 6] {
 fn ballots(t: Text) -> impl IntoView {
     let money = |whole: i64| t.money_short(euros(whole), CURRENCY);
     let cells = |sums: [i64; 4]| {
-        let cell = |sum: i64| view! { <td class="num">{if sum == 0 { "–".to_owned() } else { money(sum) }}</td> };
+        let cell =
+            |sum: i64| view! { <td class="num">{if sum == 0 { "–".to_owned() } else { money(sum) }}</td> };
         sums.map(cell).into_iter().collect_view()
     };
     let heads = PROJECTS.map(|(id, ..)| view! { <th scope="col" class="num">{title(t, id)}</th> });
@@ -122,7 +124,8 @@ fn ballots(t: Text) -> impl IntoView {
     });
     let rows = rows.collect_view();
     let total = [0, 1, 2, 3].map(|place| BALLOTS.iter().map(|given| given[place]).sum());
-    let foot = |words: &'static str, sums: [i64; 4]| view! { <tr><th scope="row">{words}</th>{cells(sums)}</tr> };
+    let foot =
+        |words: &'static str, sums: [i64; 4]| view! { <tr><th scope="row">{words}</th>{cells(sums)}</tr> };
     view! {
         <table class="table method__ballots">
             <caption class="visually-hidden">{t.method_example()}</caption>
@@ -143,7 +146,8 @@ fn section(t: Text, counted: &Counted) -> AnyView {
     let sentences =
         t.rule(sheet, CURRENCY).into_iter().map(|words| view! { <li>{words}</li> }).collect_view();
     let money = |minor| t.money_short(minor, CURRENCY);
-    let steps = outcome.rounds.iter().enumerate().map(|(at, round)| step(t, outcome, (at, round))).collect_view();
+    let steps =
+        outcome.rounds.iter().enumerate().map(|(at, round)| step(t, outcome, (at, round))).collect_view();
     let ended = t.method_ended(&money(outcome.funded_minor), &money(outcome.returned_minor));
     view! {
         <section id=*name class="method">
@@ -202,7 +206,8 @@ fn step(t: Text, outcome: &Outcome, (at, round): (usize, &Round)) -> impl IntoVi
     let money = |minor| t.money(minor, CURRENCY);
     let name_at = |place: u16| title(t, &outcome.projects[usize::from(place)].id);
     let verdicts = round.events.iter().map(|event| {
-        let received = (event.received_minor > Minor::ZERO).then(|| format!(" {}", money(event.received_minor)));
+        let received =
+            (event.received_minor > Minor::ZERO).then(|| format!(" {}", money(event.received_minor)));
         let words = verdict_words(t, event.verdict);
         view! { <p><strong>{words}</strong>" "{title(t, &event.project)}{received}</p> }
     });

@@ -56,7 +56,8 @@ pub async fn show(
         view! { <p><a class="button" href=format!("{base}/ballot#row-{}", project.slug)>{words}</a></p> }
     });
     let feed = format!("{base}/projects/{}/feed.xml?language={}", project.slug, t.language.tag());
-    let page = Page::new(&visit, title.clone()).of_cycle(&town, &cycle).feed(feed.clone()).kept(Keep::Briefly);
+    let page =
+        Page::new(&visit, title.clone()).of_cycle(&town, &cycle).feed(feed.clone()).kept(Keep::Briefly);
     let page = page.shared_as(&shown.picture_of(t, &project), &visit.path).embeddable(visit.path.clone());
     Ok(page.show(|| {
         view! {

@@ -62,7 +62,8 @@ async fn answer(picture: Picture, page: &str, key: &str) -> Result<Response, Err
     let open = (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
     if picture.key() != key {
         let to = address(&picture, page);
-        let headers = [(header::LOCATION, to.as_str()), (header::CACHE_CONTROL, "no-cache"), (open.0, open.1)];
+        let headers =
+            [(header::LOCATION, to.as_str()), (header::CACHE_CONTROL, "no-cache"), (open.0, open.1)];
         return Ok((StatusCode::TEMPORARY_REDIRECT, headers).into_response());
     }
     let drawn = tokio::task::spawn_blocking(move || png(&picture)).await.map_err(|cause| {
