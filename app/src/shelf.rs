@@ -118,6 +118,8 @@ pub async fn shelve(State(house): State<House>, request: Request, next: Next) ->
     if has_session(request.headers()) {
         return next.run(request).await;
     }
+    // What is kept for good does not depend on language or query.
+    let lasting: Key = (request.uri().path().to_owned(), "", 0);
     let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
     let tag = language(request.headers(), request.uri()).tag();
     let now = house.now();
@@ -127,6 +129,9 @@ pub async fn shelve(State(house): State<House>, request: Request, next: Next) ->
         _ => (address, tag, 0),
     };
     let asked = Asked::of(request.headers());
+    if let Some(kept) = shelf.kept.get(&lasting) {
+        return kept.give(&asked);
+    }
     if let Some(kept) = shelf.kept.get(&key).filter(|kept| shelf.may_give(kept, now)) {
         return kept.give(&asked);
     }
@@ -140,6 +145,7 @@ pub async fn shelve(State(house): State<House>, request: Request, next: Next) ->
         Ok(kept) => {
             let kept = Arc::new(kept);
             if kept.plain.len() <= LARGEST_BYTES {
+                let key = if keeping == Keep::ForGood { lasting } else { key };
                 shelf.kept.insert(key, Arc::clone(&kept));
             }
             kept.give(&asked)

@@ -12,8 +12,21 @@ use tally::Election;
 use tally::bundle::{File, OtherRule, ParticipationRow};
 use tally::outcome::Outcome;
 
+/// The columns that [`from_row`] reads, and then which rows.
+macro_rules! select {
+    ($which:literal) => {
+        concat!(
+            "select version, outcome, eligible, voted, participation, others, reason, counted_at, published_at,
+                    (select count(*) from urn_void
+                     where urn_void.cycle_id = outcome.cycle_id and urn_void.version <= outcome.version) as void
+             from outcome where cycle_id = $1 ",
+            $which
+        )
+    };
+}
+
 /// An outcome with what is published beside it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// Counted from 1; a later one is a correction.
     pub version: i64,
@@ -120,6 +133,10 @@ pub async fn correct(
 /// The database's.
 pub async fn discard(db: &Db, cycle: &Cycle) -> Result<bool> {
     let mut tx = db.writer().begin().await?;
+    sqlx::query("update cycle set version = version + 1 where cycle_id = $1")
+        .bind(&cycle.cycle_id)
+        .execute(&mut *tx)
+        .await?;
     let mut done = 0;
     for discard in [
         "delete from urn_void where cycle_id = $1
@@ -191,30 +208,38 @@ pub async fn counted_at(db: &Db, cycle: &Cycle) -> Result<Option<Timestamp>> {
     micros.map(Timestamp::from_microsecond).transpose().map_err(|error| Error::Decode(error.into()))
 }
 
-/// Makes a version public at `released_at`, with the files of its bundle; false when it has not been counted. Publishing
-/// again changes nothing, neither the files nor the time.
+/// Makes a version public at `released_at`, with the files that were made of it. False where it is not the version that
+/// waits: published already, thrown away, or counted anew under the same number since the files were made.
 ///
 /// # Errors
 /// The database's; then nothing was written.
 pub async fn publish(
     db: &Db,
     cycle: &Cycle,
-    (version, files): (i64, &[File]),
+    (counted, files): (&Counted, &[File]),
     released_at: Timestamp,
 ) -> Result<bool> {
+    let version = counted.version;
     let mut tx = db.writer().begin().await?;
-    let done = sqlx::query(
-        "update outcome set published_at = $3 where cycle_id = $1 and version = $2 and published_at is null",
-    )
-    .bind(&cycle.cycle_id)
-    .bind(version)
-    .bind(released_at.as_microsecond())
-    .execute(&mut *tx)
-    .await?;
-    if done.rows_affected() == 0 {
-        tx.rollback().await?;
-        return Ok(crate::cycle::phase(db, &cycle.cycle_id).await?.is_published());
+    // Whoever corrects or throws away writes this row first too, so nothing changes under what is compared next.
+    sqlx::query("update cycle set version = version + 1 where cycle_id = $1")
+        .bind(&cycle.cycle_id)
+        .execute(&mut *tx)
+        .await?;
+    let row = sqlx::query(select!("and version = $2 and published_at is null"))
+        .bind(&cycle.cycle_id)
+        .bind(version)
+        .fetch_optional(&mut *tx)
+        .await?;
+    if row.as_ref().map(from_row).transpose()?.as_ref() != Some(counted) {
+        return Ok(false);
     }
+    sqlx::query("update outcome set published_at = $3 where cycle_id = $1 and version = $2")
+        .bind(&cycle.cycle_id)
+        .bind(version)
+        .bind(released_at.as_microsecond())
+        .execute(&mut *tx)
+        .await?;
     sqlx::query(
         "update cycle set version = version + 1, phase = 'published', published_at = $2
          where cycle_id = $1 and phase = 'counting'",
@@ -254,19 +279,6 @@ pub async fn withdraw(db: &Db, cycle: &Cycle, now: Timestamp) -> Result<bool> {
     }
     tx.commit().await?;
     Ok(true)
-}
-
-/// The columns that [`from_row`] reads, and then which rows.
-macro_rules! select {
-    ($which:literal) => {
-        concat!(
-            "select version, outcome, eligible, voted, participation, others, reason, counted_at, published_at,
-                    (select count(*) from urn_void
-                     where urn_void.cycle_id = outcome.cycle_id and urn_void.version <= outcome.version) as void
-             from outcome where cycle_id = $1 ",
-            $which
-        )
-    };
 }
 
 /// The outcome that the public may see: the latest that is released.

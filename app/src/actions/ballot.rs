@@ -132,6 +132,11 @@ fn spread_rest(visit: &Visit, booth: &Booth, form: Fields) -> Response {
         let problems = read(visit.text, booth, &form).err().unwrap_or_default();
         return page::page(visit, booth, &form, &problems);
     };
+    if amounts.iter().copied().fold(0, i64::saturating_add) > sheet.envelope.get() {
+        // There is no rest.
+        let problems = read(visit.text, booth, &form).err().unwrap_or_default();
+        return page::page(visit, booth, &form, &problems);
+    }
     let mut problems = Problems::default();
     if amounts.iter().all(|&amount| amount <= 0) {
         problems.add("allocator", visit.text.spread_rest_of_nothing());

@@ -49,10 +49,16 @@ pub async fn count(
     Ok(page::page(&visit, &of, (&form, &problems)))
 }
 
-/// Publishes the correction that waits, at once.
-pub async fn publish(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
+/// Publishes the correction that was looked at, at once. Another one that took its place meanwhile is left alone.
+pub async fn publish(
+    visit: Visit,
+    Path((town, cycle)): Path<(String, String)>,
+    form: Fields,
+) -> Result<Response, Error> {
     let of = Corrections::read(&visit, &town, &cycle).await?;
-    if of.waiting.is_none() || !record::publish(&visit.house, &of.town, &of.cycle, visit.now).await? {
+    let seen = of.waiting.as_ref().filter(|waiting| waiting.counted_at.to_string() == form.get("counted_at"));
+    let seen = seen.ok_or(Error::WrongPhase)?;
+    if !record::publish_counted(&visit.house, (&of.town, &of.cycle), seen, visit.now).await? {
         return Err(Error::WrongPhase);
     }
     Ok(back(&visit, (&town, &cycle), Done::Published))

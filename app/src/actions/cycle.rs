@@ -131,7 +131,8 @@ fn read(
         problems.add("publication", t.publication_refused());
     }
     let intro = form.translated("intro");
-    problems.is_empty().then(|| Cycle { title, intro, sheet, publication, residents, closes_at, ..cycle })
+    let edited = Cycle { title, intro, sheet, publication, residents, closes_at, ..cycle };
+    problems.is_empty().then_some(edited)
 }
 
 /// How many people live there, where the form says so.

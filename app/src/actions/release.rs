@@ -29,7 +29,7 @@ pub async fn publish(
     let Some(at) = moment(&visit, &release, &form, &mut problems) else {
         return Ok(page::page(&visit, &release, (&form, &problems)));
     };
-    if !record::publish(&visit.house, &release.town, &release.cycle, at).await? {
+    if !record::publish_counted(&visit.house, (&release.town, &release.cycle), &release.counted, at).await? {
         return Err(Error::WrongPhase);
     }
     let done = if at > visit.now { Done::Scheduled } else { Done::Published };

@@ -42,8 +42,21 @@ pub async fn publish(
 ) -> store::Result<bool> {
     let counted = store::outcome::latest(&house.db, cycle).await?;
     let Some(counted) = counted.filter(|counted| counted.published_at.is_none()) else { return Ok(false) };
-    let files = files(house, town, cycle, &counted, released_at).await?;
-    store::outcome::publish(&house.db, cycle, (counted.version, &files), released_at).await
+    publish_counted(house, (town, cycle), &counted, released_at).await
+}
+
+/// Publishes this version and no other: what an officer has looked at. False where it does not wait any more.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn publish_counted(
+    house: &House,
+    (town, cycle): (&Municipality, &Cycle),
+    counted: &Counted,
+    released_at: Timestamp,
+) -> store::Result<bool> {
+    let files = files(house, town, cycle, counted, released_at).await?;
+    store::outcome::publish(&house.db, cycle, (counted, &files), released_at).await
 }
 
 /// The files of a version, the archive of them last.
@@ -217,12 +230,20 @@ fn readme(about: &About, publication: Publication) -> File {
         ("licence_fr", licence_fr),
         ("licence_en", licence_en),
     ];
-    let fill = |text: String, (place, words): (&str, String)| text.replace(&format!("{{{place}}}"), &words);
-    text_file(
-        "README.md",
-        "What each file is, and how to count again",
-        places.into_iter().fold(README.to_owned(), fill),
-    )
+    text_file("README.md", "What each file is, and how to count again", fill(README, &places))
+}
+
+/// The template with words in its places, in one pass: what people wrote is not looked through for places again.
+fn fill(template: &str, places: &[(&str, String)]) -> String {
+    let mut parts = template.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (place, rest) = part.split_once('}').unwrap_or((part, ""));
+        let words = places.iter().find(|(name, _)| *name == place).map_or("", |(_, words)| words.as_str());
+        filled.push_str(words);
+        filled.push_str(rest);
+    }
+    filled
 }
 
 /// The page on which this version is counted again.

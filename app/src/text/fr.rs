@@ -880,6 +880,7 @@ pub(super) const WORDS: Words = Words {
     rule_min_supporters: "Un projet doit avoir été choisi par au moins {least} personnes.",
     rule_greedy_threshold: "Un projet dont le soutien est inférieur à {threshold} n’est pas financé.",
     with_sum: "avec {sum}, par {voters}.",
+    counted_here_version: "Compté ici le {day}, version {version}.",
     published_version: "Publié le {day}, version {version}.",
     official_agrees: "Ce comptage donne le résultat officiel de la ville, pour chacun des {all} projets.",
     official_differs: "Ce comptage donne le résultat officiel de la ville pour {same} projets sur {all}.",
@@ -1019,7 +1020,7 @@ pub(super) const WORDS: Words = Words {
     recount_mismatch: "Cela ne concorde pas. Recompter ces bulletins ne donne pas le résultat publié. Voici ce qui diffère.",
     recount_not_published: "Tout ce qui est publié s’accorde ({files} fichiers). Les bulletins entiers n’étant pas publiés, le compte n’a pas été refait.",
     recount_not_published_else: "Les fichiers publiés ne s’accordent pas ({wrong}). Voici ce qui diffère.",
-    recount_impossible: "Le compte n’a pas pu être refait\u{a0}: il manque quelque chose, ou un fichier est illisible. Voici quoi.",
+    recount_impossible: "Le compte n’a pas pu être refait\u{a0}: il manque quelque chose, un fichier est illisible, ou un bulletin enfreint les règles. Voici quoi.",
     recount_failed: "Le recompte s’est arrêté\u{a0}: {detail}. Rien n’en est conclu. Réessayez, ou prenez l’une des deux autres façons.",
     recount_took: "Fait sur cet appareil en {seconds} s.",
     recount_ok: "Concorde",
@@ -1139,6 +1140,11 @@ pub(super) const WORDS: Words = Words {
         one: "{n} défaut trouvé",
         many: "{n} de défauts trouvés",
         other: "{n} défauts trouvés",
+    },
+    partly_of_these: Plural::Fr {
+        one: ", dont {n} en partie,",
+        many: ", dont {n} en partie,",
+        other: ", dont {n} en partie,",
     },
     funded_of: Plural::Fr {
         one: "{n} projet sur {all} est financé",

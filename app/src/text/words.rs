@@ -1143,6 +1143,7 @@ words! {
         rule_greedy_threshold(threshold)
         with_sum(sum, voters)
         published_version(day, version)
+        counted_here_version(day, version)
         official_agrees(all)
         official_differs(same, all)
         of_purse(purse)
@@ -1313,6 +1314,7 @@ words! {
         accessibility_states
         accessibility_found
         funded_of
+        partly_of_these
         entries
         too_many_tries
         delivered_of

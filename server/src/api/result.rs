@@ -348,7 +348,8 @@ pub(super) async fn one(
     let (counted, freshness) = match version.as_str() {
         "latest" => (store::outcome::published(db, &cycle, now).await?, Freshness::Minute),
         number => {
-            let number = number.parse().map_err(|_| Problem::NotFound)?;
+            let digits = Some(number).filter(|number| !number.starts_with(['0', '+']));
+            let number = digits.and_then(|digits| digits.parse().ok()).ok_or(Problem::NotFound)?;
             (store::outcome::version(db, &cycle, number, now).await?, Freshness::Forever)
         }
     };

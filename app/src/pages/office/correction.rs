@@ -152,7 +152,9 @@ fn waits(t: Text, of: &Corrections, waiting: &Counted, address: &str) -> impl In
         <p>{ballots}" "{void}</p>
         {table}
         <div class="cluster">
-            <form method="post" action=format!("{address}/corrections/publish")><button class="button">{t.correction_publish()}</button></form>
+            <form method="post" action=format!("{address}/corrections/publish")>
+                <input type="hidden" name="counted_at" value=waiting.counted_at.to_string()/>
+                <button class="button">{t.correction_publish()}</button></form>
             <form method="post" action=format!("{address}/corrections/discard")><button class="button button--secondary">{t.correction_discard()}</button></form>
         </div>
     }

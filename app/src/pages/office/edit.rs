@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::form::Fields;
 use crate::pages::Page;
 use crate::pages::office::project::editable;
-use crate::text::zone;
+use crate::text::{Text, zone};
 use crate::views::breadcrumb;
 use crate::views::field::{Field, Problems, each_language};
 use axum::extract::Path;
@@ -130,6 +130,30 @@ fn fields(visit: &Visit, town: &Municipality, cycle: &Cycle) -> Fields {
         .with("closes_time", format!("{:02}:{:02}", closes.hour(), closes.minute()))
 }
 
+/// The rules to choose from; the one that is there and cannot be chosen, only if it is there.
+fn rule_options(t: Text, chosen: &str) -> Vec<(String, String)> {
+    let own = |(value, words): (&str, &str)| (value.to_owned(), words.to_owned());
+    let mut rules: Vec<_> = [
+        ("transfer", t.choose_transfer()),
+        ("transfer-fill", t.choose_transfer_fill()),
+        ("transfer-minimal", t.choose_transfer_minimal()),
+        ("equal-shares", t.choose_equal_shares()),
+        ("direct", t.choose_direct()),
+        ("greedy", t.choose_greedy()),
+        ("greedy-stop", t.choose_greedy_stop()),
+        ("greedy-ratio", t.choose_greedy_ratio()),
+        ("greedy-ratio-stop", t.choose_greedy_ratio_stop()),
+        ("phragmen", t.choose_phragmen()),
+        ("cube-root", t.choose_cube_root()),
+    ]
+    .map(own)
+    .to_vec();
+    if chosen == AS_IT_IS {
+        rules.push((AS_IT_IS.to_owned(), t.choose_as_it_is().to_owned()));
+    }
+    rules
+}
+
 /// The form, with what was typed and what is wrong with it.
 pub fn page(
     visit: &Visit,
@@ -149,22 +173,7 @@ pub fn page(
     let sum = |name: &'static str, label: &'static str| Field::amount(name, label, of(name));
     let options =
         |list: &[(&str, &str)]| list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-    let mut rules: Vec<(String, String)> = options(&[
-        ("transfer", t.choose_transfer()),
-        ("transfer-fill", t.choose_transfer_fill()),
-        ("transfer-minimal", t.choose_transfer_minimal()),
-        ("equal-shares", t.choose_equal_shares()),
-        ("direct", t.choose_direct()),
-        ("greedy", t.choose_greedy()),
-        ("greedy-stop", t.choose_greedy_stop()),
-        ("greedy-ratio", t.choose_greedy_ratio()),
-        ("greedy-ratio-stop", t.choose_greedy_ratio_stop()),
-        ("phragmen", t.choose_phragmen()),
-        ("cube-root", t.choose_cube_root()),
-    ]);
-    if of("rule") == AS_IT_IS {
-        rules.push((AS_IT_IS.to_owned(), t.choose_as_it_is().to_owned()));
-    }
+    let rules = rule_options(t, &of("rule"));
     let purses = options(&[
         ("ballots", t.choose_purse_ballots()),
         ("residents", t.choose_purse_residents()),

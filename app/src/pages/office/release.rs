@@ -13,6 +13,7 @@ use crate::views::{Tone, alert, amount, breadcrumb, said, status_badge};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
+use std::cmp::Reverse;
 use store::cycle::{Cycle, Nature, Phase};
 use store::municipality::Municipality;
 use store::outcome::Counted;
@@ -24,7 +25,8 @@ pub struct Release {
     pub town: Municipality,
     /// The cycle, closed and counted.
     pub cycle: Cycle,
-    counted: Counted,
+    /// What was counted.
+    pub counted: Counted,
     projects: Vec<Project>,
 }
 
@@ -121,7 +123,7 @@ fn scheduled(t: Text, address: &str, at: &str) -> impl IntoView + use<> {
 fn totals(t: Text, release: &Release) -> impl IntoView + use<> {
     let currency = &release.cycle.currency;
     let mut rows: Vec<_> = release.counted.outcome.projects.iter().collect();
-    rows.sort_by(|a, b| b.received_minor.cmp(&a.received_minor));
+    rows.sort_by_key(|outcome| Reverse(outcome.received_minor));
     let rows = rows
         .into_iter()
         .filter_map(|outcome| {

@@ -259,7 +259,10 @@ pub(super) fn rules(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
         sentences.push(t.rule_min_supporters(&t.number(sheet.min_supporters.into())));
     }
     sentences.extend(t.rule(sheet, &cycle.currency));
-    sentences.push(t.rule_change().to_owned());
+    // Nobody votes in an imported one.
+    if cycle.nature != Nature::Import {
+        sentences.push(t.rule_change().to_owned());
+    }
     let sentences = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
     view! { <ul>{sentences}</ul><p><a href="/method">{t.method_link()}</a></p> }
 }

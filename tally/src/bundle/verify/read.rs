@@ -138,6 +138,16 @@ pub(super) fn rows(files: &[&File], table: &Table, findings: &mut Findings) -> O
     read.then_some(rows)
 }
 
+/// The longest line of a table: the parts of a row take many times their length in memory, and a small archive can hold a
+/// line of commas without end.
+const LONGEST_LINE_BYTES: usize = 1 << 20;
+
+/// The number of the first line that is longer.
+fn line_too_long(bytes: &[u8]) -> Option<u64> {
+    let mut lines = (1..).zip(bytes.split(|&byte| byte == b'\n'));
+    lines.find(|(_, line)| line.len() > LONGEST_LINE_BYTES).map(|(number, _)| number)
+}
+
 /// Hands over the rows of a table one by one, and says whether all were as they should be. Wrong ones are not handed over.
 pub(super) fn each_row(
     files: &[&File],
@@ -146,6 +156,10 @@ pub(super) fn each_row(
     mut take: impl FnMut(u64, &StringRecord, &mut Findings),
 ) -> bool {
     let Some(file) = find(files, table.path) else { return false };
+    if let Some(line) = line_too_long(&file.bytes) {
+        findings.add(table.path, unreadable(Some(line), &"a line is longer than a mebibyte"));
+        return false;
+    }
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(&file.bytes[..]);
     let mut record = StringRecord::new();
     let (mut is_header, mut all_are_right) = (true, true);

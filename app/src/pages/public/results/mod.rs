@@ -42,12 +42,12 @@ use axum::response::Response;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use store::bundle::BundleFile;
-use store::cycle::Cycle;
+use store::cycle::{Cycle, Nature};
 use store::municipality::{Label, Municipality};
 use store::outcome::Counted;
 use store::project::Project;
 use tally::Minor;
-use tally::outcome::ProjectOutcome;
+use tally::outcome::{ProjectOutcome, Status};
 use tally::rule_sheet::Purse;
 
 /// A version of what is published of a cycle.
@@ -224,8 +224,10 @@ fn on_paper(t: Text, results: &Results, site: &str) -> impl IntoView + use<> {
 fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
     let outcome = &results.counted.outcome;
     let funded = t.funded_of(results.funded()).replace("{all}", &t.number(results.rows.len() as u64));
+    let partly = outcome.projects.iter().filter(|project| project.status == Status::Partial).count() as u64;
+    let partly = (partly > 0).then(|| t.partly_of_these(partly));
     let sum = results.money(t, outcome.funded_minor);
-    let voters = t.voters(results.voted());
+    let voters = t.voters(outcome.ballots.into());
     let version = t.number(u64::try_from(results.counted.version).unwrap_or(0));
     let agreement = results.agreement().map(|(same, all)| {
         let words = if same == all {
@@ -235,6 +237,12 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
         };
         view! { <p>{words}</p> }
     });
+    // An election of elsewhere was published there, long before.
+    let standing = if results.cycle.nature == Nature::Import {
+        t.counted_here_version(&results.released(t), &version)
+    } else {
+        t.published_version(&results.released(t), &version)
+    };
     let correction = (results.counted.version > 1).then(|| {
         let words = t.results_corrected(&results.released(t));
         alert(
@@ -243,10 +251,10 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
         )
     });
     view! {
-        <p class="answer"><strong>{funded}</strong>" "{t.with_sum(&sum, &voters)}</p>
+        <p class="answer"><strong>{funded}</strong>{partly}" "{t.with_sum(&sum, &voters)}</p>
         {correction}
         {agreement}
-        <p class="meta">{t.published_version(&results.released(t), &version)}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a>" · "<a href=results.recount()>{t.verify_title()}</a></p>
+        <p class="meta">{standing}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a>" · "<a href=results.recount()>{t.verify_title()}</a></p>
     }
 }
 
