@@ -131,7 +131,14 @@ fn print(report: &Report, t: Text) {
         println!();
     }
     let width = report.files.iter().map(|file| file.path.len()).max().unwrap_or(0);
-    for file in &report.files {
+    // What the count rests on comes first, where it differs: the rest may only follow from it.
+    let mut files: Vec<_> = report.files.iter().collect();
+    files.sort_by_key(|file| match (file.findings.is_empty(), file.checked) {
+        (false, Checked::Counted) => 0,
+        (false, _) => 1,
+        (true, _) => 2,
+    });
+    for file in files {
         let verdict = if file.findings.is_empty() { t.recount_ok() } else { t.recount_wrong() };
         let how = match file.checked {
             Checked::Counted => t.recount_counted(),
