@@ -72,7 +72,7 @@ on_both! {
         cycle.publish().await;
         let page = reading_arabic(&app).get(cycle.at("/results")).await;
         assert_arabic(page.assert_status(200));
-        assert_eq!(seen(&page.text(".answer")), "مُوِّل مشروعان من أصل 3 بمبلغ 25 €. عدد المصوّتين: شخصان.");
+        assert_eq!(seen(&page.text(".answer")), "مُوِّل مشروعان من أصل 3، منها مشروعان جزئيًا، بمبلغ 25 €. عدد المصوّتين: شخصان.");
         assert_eq!(seen(&page.texts(".bars__note > span:last-child")[0]), "داعمان، 20,00 €؛ المطلوب 300,00 €");
         assert_eq!(seen(&page.texts(".bars__why")[0]), "دعمه (20 €) يتيح له الانطلاق من دون بلوغ كلفته الكاملة (300 €). كان يلزمه 280 € إضافية ليُدفع كله.");
         assert_eq!(page.attributes("#totals tbody bdi", "dir"), ["ltr"; 3], "titles in French keep their direction");

@@ -83,7 +83,7 @@ on_both! {
         }
         officer.get(office).await.assert_says("The results are public.");
         let results = app.visitor().get("/laudry/budget-des-voisins/results").await;
-        results.assert_status(200).assert_says("1 of 2 projects is funded with €24.50, by 1 person.");
+        results.assert_status(200).assert_says("1 of 2 projects is funded, 1 of them in part, with €24.50, by 1 person.");
         let leave = officer.get("/office").await.form("/office/leave");
         officer.submit(&leave).await.assert_redirect("/office/enter");
         officer.get(office).await.assert_status(401);

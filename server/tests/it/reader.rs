@@ -173,7 +173,7 @@ on_both! {
         let unspent = [0, 0, 800, 1550];
         assert_eq!(sum("given_minor") + unspent.iter().sum::<i64>(), sum("purse_minor"), "given + unspent = purse");
         assert_eq!((sum("eligible"), sum("voted"), sum("ballots")), (5, 4, 4));
-        page.assert_says("3 of 6 projects are funded with €37, by 4 people.");
+        page.assert_says("3 of 6 projects are funded, 2 of them in part, with €37, by 4 people.");
         assert_eq!(reasons(&page), [
             "Its support, €19, pays its full cost of €15.50.",
             "Its support, €12.50, lets it go ahead without reaching its full cost of €1,500. €1,487.50 more would have paid all of it.",

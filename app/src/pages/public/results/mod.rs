@@ -225,7 +225,8 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
     let outcome = &results.counted.outcome;
     let funded = t.funded_of(results.funded()).replace("{all}", &t.number(results.rows.len() as u64));
     let partly = outcome.projects.iter().filter(|project| project.status == Status::Partial).count() as u64;
-    let partly = (partly > 0).then(|| t.partly_of_these(partly));
+    let partly = if partly > 0 { t.partly_of_these(partly) } else { String::new() };
+    let funded = format!("{funded}{partly}");
     let sum = results.money(t, outcome.funded_minor);
     let voters = t.voters(outcome.ballots.into());
     let version = t.number(u64::try_from(results.counted.version).unwrap_or(0));
@@ -251,7 +252,7 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
         )
     });
     view! {
-        <p class="answer"><strong>{funded}</strong>{partly}" "{t.with_sum(&sum, &voters)}</p>
+        <p class="answer"><strong>{funded}</strong>" "{t.with_sum(&sum, &voters)}</p>
         {correction}
         {agreement}
         <p class="meta">{standing}" "<a href=format!("{}#cite", results.permanent())>{t.results_cite_link()}</a>" · "<a href=results.recount()>{t.verify_title()}</a></p>
