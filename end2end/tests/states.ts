@@ -103,7 +103,12 @@ export const STATES: Record<string, State> = {
   'legal notice, of a town': at('/legal/aulnerive'),
   'accessibility': at('/accessibility'),
   'API': at('/api'),
-  'chart for other sites': at('/embed/aulnerive/2025'),
+  // It reads no cookie, so its address names the language.
+  'chart for other sites': async ({ page }) => {
+    const cookies = await page.context().cookies();
+    const language = cookies.find(({ name }) => name === 'language')?.value ?? 'fr';
+    await page.goto(`/embed/aulnerive/2025?lang=${language}`);
+  },
   'open data': at('/data'),
   'accessibility, of a town': at('/accessibility/aulnerive'),
   'ballot without a code': at(BALLOT),

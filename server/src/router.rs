@@ -81,32 +81,10 @@ pub fn router(house: House) -> Router {
         .route("/{town}/{cycle}/mine/receipt.txt", get(citizen::mine::file))
         .route("/euros", get(citizen::euros::show).post(citizen::euros::read))
         .route("/euros/forget", post(citizen::euros::forget));
-    let roll =
-        get(office::roll::show).post(actions::roll::upload).layer(DefaultBodyLimit::max(ROLL_LIMIT_BYTES));
-    let office = Router::new()
-        .route("/office", get(office::home::show))
-        .route("/office/enter", get(office::enter::show).post(actions::enter::sign_in))
-        .route("/office/leave", post(actions::enter::sign_out))
-        .route("/office/{town}/look", get(office::look::show).post(actions::look::save))
-        .route("/office/{town}/new", get(office::edit::new).post(actions::cycle::create))
-        .route("/office/{town}/{cycle}", get(office::cycle::show))
-        .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
-        .route("/office/{town}/{cycle}/roll", roll)
-        .route("/office/{town}/{cycle}/open", get(office::step::open).post(actions::cycle::open))
-        .route("/office/{town}/{cycle}/close", get(office::step::close).post(actions::cycle::close))
-        .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
-        .route("/office/{town}/{cycle}/publish", get(office::release::show).post(actions::release::publish))
-        .route("/office/{town}/{cycle}/publish/withdraw", post(actions::release::withdraw))
-        .route(
-            "/office/{town}/{cycle}/corrections",
-            get(office::correction::show).post(actions::correction::count),
-        )
-        .route("/office/{town}/{cycle}/corrections/publish", post(actions::correction::publish))
-        .route("/office/{town}/{cycle}/corrections/discard", post(actions::correction::discard));
     let pages = public
         .merge(citizen)
         .merge(account())
-        .merge(office)
+        .merge(office())
         .merge(law())
         .merge(results())
         .merge(verification())
@@ -139,6 +117,32 @@ pub fn router(house: House) -> Router {
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
         }))
         .with_state(house)
+}
+
+/// How officers prepare a cycle, open it, close it, count it, release its result and correct it.
+fn office() -> Router<House> {
+    let roll =
+        get(office::roll::show).post(actions::roll::upload).layer(DefaultBodyLimit::max(ROLL_LIMIT_BYTES));
+    Router::new()
+        .route("/office", get(office::home::show))
+        .route("/office/enter", get(office::enter::show).post(actions::enter::sign_in))
+        .route("/office/leave", post(actions::enter::sign_out))
+        .route("/office/{town}/look", get(office::look::show).post(actions::look::save))
+        .route("/office/{town}/new", get(office::edit::new).post(actions::cycle::create))
+        .route("/office/{town}/{cycle}", get(office::cycle::show))
+        .route("/office/{town}/{cycle}/edit", get(office::edit::edit).post(actions::cycle::save))
+        .route("/office/{town}/{cycle}/roll", roll)
+        .route("/office/{town}/{cycle}/open", get(office::step::open).post(actions::cycle::open))
+        .route("/office/{town}/{cycle}/close", get(office::step::close).post(actions::cycle::close))
+        .route("/office/{town}/{cycle}/count", post(actions::cycle::count))
+        .route("/office/{town}/{cycle}/publish", get(office::release::show).post(actions::release::publish))
+        .route("/office/{town}/{cycle}/publish/withdraw", post(actions::release::withdraw))
+        .route(
+            "/office/{town}/{cycle}/corrections",
+            get(office::correction::show).post(actions::correction::count),
+        )
+        .route("/office/{town}/{cycle}/corrections/publish", post(actions::correction::publish))
+        .route("/office/{town}/{cycle}/corrections/discard", post(actions::correction::discard))
 }
 
 /// Who answers for the pages, what went wrong in a cycle, and what people ask of the town; with their office.

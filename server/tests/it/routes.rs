@@ -56,7 +56,7 @@ impl Route {
         self.answers_get
             && !self.is_for_other_sites()
             && !name.contains('.')
-            && !["{file}", "healthz", "readyz"].contains(&name)
+            && !["{file}", "{*path}", "healthz", "readyz"].contains(&name)
     }
 
     /// Whether other sites show it: a chart, a picture, or where these are.

@@ -157,10 +157,10 @@ fn document(
                 </head>
                 <body class="embed">
                     <main class="embed__main">{content()}</main>
-                    <p class="embed__end">
+                    <footer class="embed__end">
                         <a href=page target="_blank" rel="noopener">{t.embed_open()}</a>
                         <span class="embed__brand">{icon::logo()}"Écot"</span>
-                    </p>
+                    </footer>
                 </body>
             </html>
         }
