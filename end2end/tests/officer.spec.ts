@@ -81,7 +81,9 @@ async function assertResult(reader: Page, cycle: string) {
     'Attribué aux projets15 €sur 40 € en tout',
     'Rendu à la ville25 €sur 40 € en tout',
   ]);
-  const rows = reader.getByRole('table').getByRole('row');
+  await reader.getByText('Les mêmes chiffres en tableau').first().click();
+  const table = reader.getByRole('table', { name: 'Les mêmes chiffres en tableau' });
+  const rows = table.getByRole('row');
   const cells = async (place: number) => rows.nth(place).getByRole('cell').allInnerTexts();
   await expect(rows).toHaveCount(4);
   expect((await cells(1)).map(plain)).toEqual(['Financé', '2', '17,00 €', '15,00 €', '15,00 €']);
