@@ -195,6 +195,28 @@ on_both! {
         cycle.officer.submit(&form).await.assert_redirect(&address);
     }
 
+    /// Another officer threw away what this one looks at, and counted something else under its number.
+    async fn only_the_correction_that_was_looked_at_is_published(app: TestApp) {
+        let cycle = counted(&app).await;
+        cycle.take_step("publish").await;
+        let address = cycle.office("/corrections");
+        let form = cycle.officer.get(&address).await.form(&address).fill("reason.fr", "La première.");
+        cycle.officer.submit(&form.clone().fill("void", "1")).await.assert_redirect(&address);
+        let looked_at = cycle.officer.get(&address).await.form(&cycle.office("/corrections/publish"));
+        let discard = cycle.officer.get(&address).await.form(&cycle.office("/corrections/discard"));
+        cycle.officer.submit(&discard).await.assert_redirect(&address);
+        app.clock.advance(SignedDuration::from_secs(1));
+        let other = form.fill("reason.fr", "La seconde.").fill("void", "2");
+        cycle.officer.submit(&other).await.assert_redirect(&address);
+        cycle.officer.submit(&looked_at).await.assert_status(409);
+        assert_eq!(app.visitor().get(cycle.at("/results/v2/outcome.json")).await.status, 404);
+        let looked_at = cycle.officer.get(&address).await.form(&cycle.office("/corrections/publish"));
+        cycle.officer.submit(&looked_at).await.assert_redirect(&address);
+        let package = file(&app, &cycle, 2, "datapackage.json").await;
+        let package: Value = serde_json::from_slice(&package).unwrap();
+        assert_eq!(package["ecot"]["reason"]["fr"], "La seconde.");
+    }
+
     async fn a_correction_without_a_reason_or_of_no_such_ballot_is_refused(app: TestApp) {
         let cycle = counted(&app).await;
         cycle.take_step("publish").await;

@@ -118,6 +118,16 @@ fn a_file_that_is_dropped_is_missed() {
     }
 }
 
+/// A small archive holds two hundred mebibytes of commas, and every one of them was the end of a cell in memory.
+#[test]
+fn a_line_without_end_is_not_taken_apart() {
+    let mut altered = Altered::new();
+    altered.put("totals.csv", vec![b','; 8 << 20]);
+    let found = altered.rehashed().found();
+    let detail = "a line is longer than a mebibyte".to_owned();
+    found.has("totals.csv", &Finding::Unreadable { line: Some(1), detail });
+}
+
 #[test]
 fn a_file_that_is_added_is_not_listed() {
     let mut altered = Altered::new();
