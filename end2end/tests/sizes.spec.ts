@@ -97,7 +97,9 @@ async function weigh(url: string, path: string, cookie = '') {
     if (kind === 'css') weight.page += bytes;
     else weight.script += bytes;
   }
-  for (const [, inline] of page.text.matchAll(/<script[^>]*>(.*?)<\/script>/gs)) weight.script += inline.length;
+  // Blocks of data are part of the page.
+  const inline = /<script(?! type="application\/ld\+json")[^>]*>(.*?)<\/script>/gs;
+  for (const [, code] of page.text.matchAll(inline)) weight.script += code.length;
   return weight;
 }
 
