@@ -117,6 +117,16 @@ impl Flow {
         self.stages.iter().flat_map(|stage| &stage.moves).filter(between).map(|step| step.minor).sum()
     }
 
+    /// How many projects have a part in a lane: so many minor units may rounding move at most.
+    pub fn projects(&self) -> usize {
+        let in_lane = |lane: &Lane| match lane {
+            Lane::Project(_) => 1,
+            Lane::Several(_, projects) => projects.len(),
+            Lane::Rest => 0,
+        };
+        self.lanes.iter().map(in_lane).sum()
+    }
+
     /// Adds a stage if anything changed. Rounds in which small projects leave one after the other are one stage.
     fn add(&mut self, round: Option<usize>, sums: Vec<Sum>) {
         let Some(last) = self.stages.last() else {
@@ -145,7 +155,7 @@ impl Flow {
 
     /// The lane of several projects that gave or got all that moved, but for crumbs; and whether it gave.
     fn centre(&self, before: &[Sum], after: &[Sum]) -> Option<(usize, bool)> {
-        let crumbs = i64::try_from(before.len()).unwrap_or(i64::MAX);
+        let crumbs = i64::try_from(self.projects()).unwrap_or(i64::MAX);
         let change = |at: usize| after[at].total().get() - before[at].total().get();
         let gave: Vec<usize> = (0..before.len()).filter(|&at| change(at) < -crumbs).collect();
         let got: Vec<usize> = (0..before.len()).filter(|&at| change(at) > crumbs).collect();

@@ -46,7 +46,7 @@ fn assert_whole(outcome: &Outcome, flow: &Flow) {
 
 /// Apart from crumbs of rounding, one side of a round is a single lane, or all give to the rest.
 fn assert_is_no_guess(flow: &Flow, stage: &Stage) {
-    let crumbs = Minor::new(i64::try_from(flow.lanes.len()).unwrap());
+    let crumbs = Minor::new(i64::try_from(flow.projects()).unwrap());
     let large = || stage.moves.iter().filter(|step| step.minor > crumbs);
     let distinct = |of: fn(&Step) -> usize| {
         let mut lanes: Vec<usize> = large().map(of).collect();
