@@ -48,6 +48,6 @@ export default defineConfig({
   projects: [
     { name: 'script', use: { javaScriptEnabled: true } },
     // The island, the recount and axe are scripts, and sizes do not depend on who reads.
-    { name: 'plain', use: { javaScriptEnabled: false }, testIgnore: /(aria|axe|island|recount|sizes|statement)\.spec\.ts/ },
+    { name: 'plain', use: { javaScriptEnabled: false }, testIgnore: /(aria|axe|island|recount|sizes|statement|verify)\.spec\.ts/ },
   ],
 });

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use store::Translated;
 
 /// The fields of an `application/x-www-form-urlencoded` body, in their order.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Fields(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequest<S> for Fields {
@@ -71,6 +71,18 @@ impl Fields {
         Language::ALL
             .into_iter()
             .fold(self, |fields, language| fields.with(&language.field(name), text.exactly(language.tag())))
+    }
+
+    /// As a body of `application/x-www-form-urlencoded`.
+    #[must_use]
+    pub fn encoded(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+
+    /// What [`Fields::encoded`] wrote.
+    #[must_use]
+    pub fn decoded(encoded: &[u8]) -> Self {
+        Self(form_urlencoded::parse(encoded).into_owned().collect())
     }
 
     /// A form's fields as they are before anybody touched it.

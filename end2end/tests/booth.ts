@@ -74,6 +74,11 @@ export class Booth {
     return this.page.getByRole('main').locator('dl > div');
   }
 
+  /** That these lines are among them, wherever: projects stand in an order that is drawn. */
+  async assertChosen(...lines: RegExp[]) {
+    for (const line of lines) await expect(this.choices.filter({ hasText: line })).toHaveCount(1);
+  }
+
   /** The receipt of this version, at this minute or the one before. */
   async assertReceipt(version: number, cycle = CYCLE) {
     const { page } = this;

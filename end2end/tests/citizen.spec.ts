@@ -15,16 +15,14 @@ test('a citizen votes with the printed code, and votes again', async ({ page, de
   await booth.give(TOOLS, 6);
   await booth.check();
   await expect(page.getByRole('heading', { level: 1, name: 'Vérifier mon choix' })).toBeVisible();
-  await expect(booth.choices).toContainText([
-    /Six bancs.*12,00\s€/, /outilthèque.*6,00\s€/, /Pas réparti.*2,00\s€/,
-  ]);
+  await booth.assertChosen(/Six bancs.*12,00\s€/, /outilthèque.*6,00\s€/, /Pas réparti.*2,00\s€/);
 
   await page.getByRole('button', { name: `Changer ${TOOLS}` }).click();
   await expect(booth.amount(BENCHES)).toHaveValue('12');
   await expect(booth.amount(TOOLS)).toHaveValue('6');
   await booth.give(TOOLS, 2);
   await booth.check();
-  await expect(booth.choices).toContainText([/12,00\s€/, /8,00\s€/, /Pas réparti.*0,00\s€/]);
+  await booth.assertChosen(/12,00\s€/, /8,00\s€/, /Pas réparti.*0,00\s€/);
   await booth.confirm();
   await booth.assertReceipt(1);
 
@@ -40,7 +38,7 @@ test('a citizen votes with the printed code, and votes again', async ({ page, de
   await booth.give(CLOCK, 5);
   await booth.check();
   await expect(page.getByText('Ceci remplacera la version 1.')).toBeVisible();
-  await expect(booth.choices).toContainText([/horloge.*5,00\s€/, /Pas réparti.*15,00\s€/]);
+  await booth.assertChosen(/horloge.*5,00\s€/, /Pas réparti.*15,00\s€/);
   await booth.confirm();
   await booth.assertReceipt(2);
 });
@@ -118,6 +116,39 @@ test('every amount that cannot be is named, and kept', async ({ page, booth, off
   }
 });
 
+test('back leads from step to step, also past a refusal, and nothing is sent again', async ({ page, booth, office }) => {
+  await booth.enter(await office.freshCode());
+  await booth.amount(BENCHES).fill('27');
+  await booth.check();
+  await expect(booth.errors).toContainText('Retirez 7,00 €');
+  await booth.amount(BENCHES).fill('17');
+  await booth.check();
+  await booth.assertChosen(/Six bancs.*17,00\s€/);
+  await page.goBack();
+  await expect(page).toHaveURL(BALLOT);
+  await expect(page.getByRole('heading', { level: 1, name: 'Répartir mes 20 €' })).toBeVisible();
+  await expect(booth.amount(BENCHES)).toHaveValue('17');
+  await page.reload();
+  await expect(booth.amount(BENCHES)).toHaveValue('17');
+  await page.goForward();
+  await booth.assertChosen(/Six bancs.*17,00\s€/);
+  await page.getByRole('main').getByRole('link', { name: 'Mon choix' }).click();
+  await expect(booth.amount(BENCHES)).toHaveValue('17');
+  await booth.check();
+  await booth.confirm();
+  await booth.assertReceipt(1);
+});
+
+test('what was refused can be read in another language, and is still there', async ({ page, booth, office }) => {
+  await booth.enter(await office.freshCode());
+  await booth.amount(BENCHES).fill('27');
+  await booth.check();
+  await expect(booth.errors).toContainText('Retirez 7,00 €');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByRole('alert')).toContainText('Take back €7.00');
+  await expect(page.getByRole('textbox', { name: /^Amount for .*benches/i })).toHaveValue('27');
+});
+
 test('an empty ballot is not one', async ({ page, booth, office }) => {
   await booth.enter(await office.freshCode());
   await booth.check();
@@ -148,12 +179,12 @@ test('the rest is spread over what is chosen, and where money may go is asked', 
   await expect(page.getByRole('radio', { name: 'à la ville' })).toBeChecked();
 
   await booth.check();
-  await expect(booth.choices).toContainText([/9,00\s€/, /11,00\s€/, /Pas réparti.*0,00\s€/, /à la ville/]);
+  await booth.assertChosen(/9,00\s€/, /11,00\s€/, /Pas réparti.*0,00\s€/, /à la ville/);
   await page.getByRole('button', { name: /^Changer Si un projet/ }).click();
   await expect(page.getByRole('radio', { name: 'à la ville' })).toBeChecked();
   await page.getByText('à mes autres choix, puis').click();
   await booth.check();
-  await expect(booth.choices).toContainText([/9,00\s€/, /11,00\s€/, /Pas réparti/, /à ce que les autres soutiennent/]);
+  await booth.assertChosen(/9,00\s€/, /11,00\s€/, /Pas réparti/, /à ce que les autres soutiennent/);
   await booth.confirm();
   await booth.assertReceipt(1);
 });

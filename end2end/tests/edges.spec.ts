@@ -14,7 +14,7 @@ test('what was chosen outlives a visit that is over', async ({ page, booth, offi
   await expect(booth.errors).toContainText('Un code a seize lettres et chiffres');
   await booth.tryCode(code);
   await expect(page.getByRole('heading', { level: 1, name: 'Vérifier mon choix' })).toBeVisible();
-  await expect(booth.choices).toContainText([/Six bancs.*5,00\s€/, /Pas réparti.*15,00\s€/]);
+  await booth.assertChosen(/Six bancs.*5,00\s€/, /Pas réparti.*15,00\s€/);
   await booth.confirm();
   await booth.assertReceipt(1);
 });
@@ -31,7 +31,7 @@ test('another tab cannot replace a ballot unseen', async ({ page, context, booth
   await expect(other).toHaveURL(`${CYCLE}/mine`);
   await booth.confirm();
   await expect(page.getByRole('main')).toContainText('la version 1 de votre bulletin a été enregistrée');
-  await expect(booth.choices).toContainText([/Six bancs.*5,00\s€/]);
+  await booth.assertChosen(/Six bancs.*5,00\s€/);
   await booth.confirm();
   await booth.assertReceipt(2);
 });
@@ -46,7 +46,7 @@ test('without a network nothing is lost', async ({ page, context, booth, office,
   await context.setOffline(false);
   // "Reload" sends the form again, with all that was typed.
   await page.reload();
-  await expect(booth.choices).toContainText([/Six bancs.*5,00\s€/]);
+  await booth.assertChosen(/Six bancs.*5,00\s€/);
   await booth.confirm();
   await booth.assertReceipt(1);
 });

@@ -107,7 +107,7 @@ test('what is typed before the script wakes is kept', async ({ page, booth, offi
   await expect(booth.amount(BENCHES)).toHaveValue('7');
   await booth.give(BENCHES, 1);
   await booth.check();
-  await expect(booth.choices).toContainText([/Six bancs.*8,00\s€/, /12,00\s€/]);
+  await booth.assertChosen(/Six bancs.*8,00\s€/, /12,00\s€/);
 });
 
 test('a script that never comes takes nothing away', async ({ page, watch, office }) => {

@@ -332,3 +332,13 @@ function parseCsv(text: string): Record<string, string>[] {
   const [names, ...values] = rows.slice(0, -1);
   return values.map((row) => Object.fromEntries(names.map((name, place) => [name, row[place]])));
 }
+
+test('the page to verify says how else to count, and that its own count needs a script', async ({ page, javaScriptEnabled }) => {
+  await page.goto(`/aulnerive/2025/verify`);
+  await expect(page.getByText(/^ecot verify http.*\/aulnerive\/2025\/results\/v1\/bundle\.zip/)).toBeVisible();
+  await expect(page.getByRole('link', { name: 'bundle.zip', exact: true })).toBeVisible();
+  if (!javaScriptEnabled) {
+    await expect(page.getByText('Le recompte dans la page demande JavaScript.')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Recompter maintenant' })).toBeHidden();
+  }
+});

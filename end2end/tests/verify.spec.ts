@@ -34,8 +34,7 @@ async function choose(page: Page, name: string, buffer: Buffer) {
 
 const answer = (page: Page) => page.locator('#recount .alert[class*="alert--"]');
 
-test('the result matches, by the keyboard', async ({ page, javaScriptEnabled }) => {
-  test.skip(!javaScriptEnabled, 'a script counts');
+test('the result matches, by the keyboard', async ({ page }) => {
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await page.goto(`${RESULT}/verify`);
@@ -51,8 +50,7 @@ test('the result matches, by the keyboard', async ({ page, javaScriptEnabled }) 
   expect(asked).toContain(`${VERSION}/bundle.zip`);
 });
 
-test('an altered ballot is named, though the hashes were written anew', async ({ page, demo, javaScriptEnabled }) => {
-  test.skip(!javaScriptEnabled, 'a script counts');
+test('an altered ballot is named, though the hashes were written anew', async ({ page, demo }) => {
   const files = await published(demo);
   const ballots = files.get('ballots.csv')!.toString().split('\r\n');
   const at = ballots.findIndex((row) => /,500,EUR$/.test(row));
@@ -72,21 +70,10 @@ test('an altered ballot is named, though the hashes were written anew', async ({
   expect(before.filter((request) => !/^GET \/pkg\//.test(request)), 'nothing is sent').toEqual([]);
 });
 
-test('what is no archive is refused, and another can be chosen', async ({ page, demo, javaScriptEnabled }) => {
-  test.skip(!javaScriptEnabled, 'a script counts');
+test('what is no archive is refused, and another can be chosen', async ({ page, demo }) => {
   await page.goto(`${RESULT}/verify`);
   await choose(page, 'letter.zip', Buffer.from('hello'));
   await expect(answer(page)).toContainText('Ce n’est pas une archive ZIP');
   await choose(page, 'bundle.zip', pack(await published(demo)));
   await expect(answer(page)).toContainText('Tout concorde');
-});
-
-test('without script the page says what else there is', async ({ page, javaScriptEnabled }) => {
-  await page.goto(`${RESULT}/verify`);
-  await expect(page.getByText(/^ecot verify http.*\/aulnerive\/2025\/results\/v1\/bundle\.zip/)).toBeVisible();
-  await expect(page.getByRole('link', { name: 'bundle.zip', exact: true })).toBeVisible();
-  if (!javaScriptEnabled) {
-    await expect(page.getByText('Le recompte dans la page demande JavaScript.')).toBeVisible();
-    await expect(page.getByRole('button', { name: 'Recompter maintenant' })).toBeHidden();
-  }
 });

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that runs, from a machine with nothing prepared.
 
+use std::env;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -79,6 +80,9 @@ fn prepare() -> Result<()> {
     machine::node_packages()
 }
 
+/// Cases drawn at random are the same in each run, so that a failure is the doing of a change. To draw others, set it.
+const SEED: &str = "PROPTEST_RNG_SEED";
+
 /// This tool is tested apart from the workspace: together with it, cargo would give their common dependencies the
 /// features of both, and compile all of them a second time.
 fn rust(arguments: &[String], counts: &mut Counts) -> Result<()> {
@@ -86,6 +90,9 @@ fn rust(arguments: &[String], counts: &mut Counts) -> Result<()> {
     let mut test = |selection: &[&str]| {
         let mut test = cargo(&["test", "--no-fail-fast"]);
         test.args(selection).args(arguments).env("ECOT_TEST_POSTGRES", &postgres.url);
+        if env::var_os(SEED).is_none() {
+            test.env(SEED, "1");
+        }
         watch(&mut test, |line| *counts += Counts::of_cargo_line(line))
     };
     if !arguments.is_empty() {

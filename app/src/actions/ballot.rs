@@ -11,7 +11,7 @@ use crate::pages::citizen::enter::{self, Kept};
 use crate::receipt::{NotAReceipt, Receipt};
 use crate::text::{Text, zone};
 use crate::views::field::Problems;
-use crate::waiting;
+use crate::waiting::{self, Step, Waiting};
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -42,7 +42,7 @@ pub async fn ballot_id(visit: &Visit, cycle: &Cycle, citizen: &Citizen) -> Resul
     }
 }
 
-/// From the allocator to "check your choices".
+/// From the allocator to "check your choices", or back to it with what is wrong.
 pub async fn check(
     visit: Visit,
     Path((town, cycle)): Path<(String, String)>,
@@ -57,47 +57,91 @@ pub async fn check(
         return Ok(page::closed(&visit, &booth, &read.unwrap_or_default()));
     }
     if !form.get("spread").is_empty() {
-        return Ok(spread_rest(&visit, &booth, form));
+        let (step, fields) = spread_rest(&visit, &booth, &form);
+        return allocate(&visit, &booth, step, &fields);
     }
-    let fallback = fallback(&booth, &form)?;
-    let lines = match read {
-        Ok(lines) => lines,
-        Err(problems) => return Ok(page::page(&visit, &booth, &form, &problems)),
-    };
+    fallback(&booth, &form)?;
+    let Ok(lines) = read else { return allocate(&visit, &booth, Step::Refused, &form) };
+    to_check(&visit, &booth, &form, &lines, booth.version.unwrap_or(0))
+}
+
+/// Sends the citizen on to "check your choices", made while this version was in the urn.
+fn to_check(
+    visit: &Visit,
+    booth: &Booth,
+    form: &Fields,
+    lines: &[(u16, Minor)],
+    version: i64,
+) -> Result<Response, Error> {
     let citizen = visit.citizen_of(&booth.cycle)?;
-    let chosen = (booth.version.unwrap_or(0), fallback, lines.as_slice());
-    if let Some(cookie) = waiting::keep(&visit, &booth, citizen, chosen) {
+    let waiting = Waiting { step: Step::Check, version, fields: waiting::chosen(form) };
+    if let Some(cookie) = waiting.keep(visit, booth, citizen) {
         return Ok(redirect(&format!("{}/ballot/check", booth.base()), &[cookie]));
     }
-    // Too many for a cookie: they travel in the form.
-    let choices = Choices { lines: &lines, fallback, overtaken: false };
-    Ok(page::check(&visit, &booth, &choices, visit.house.token()))
+    // Too long for a cookie: it travels in the form.
+    let overtaken = booth.version.is_some_and(|found| found != version);
+    let choices = Choices { lines, fallback: fallback(booth, form)?, overtaken };
+    Ok(page::check(visit, booth, &choices, visit.house.token()))
+}
+
+/// Sends the citizen to the allocator with these fields.
+fn allocate(visit: &Visit, booth: &Booth, step: Step, form: &Fields) -> Result<Response, Error> {
+    allocate_at(
+        visit,
+        booth,
+        "",
+        Waiting { step, version: booth.version.unwrap_or(0), fields: waiting::chosen(form) },
+    )
+}
+
+/// The same, at a place of the page, which stands behind the `#`, where no log of any server sees it.
+fn allocate_at(visit: &Visit, booth: &Booth, place: &str, waiting: Waiting) -> Result<Response, Error> {
+    let citizen = visit.citizen_of(&booth.cycle)?;
+    Ok(match waiting.keep(visit, booth, citizen) {
+        Some(cookie) => redirect(&format!("{}/ballot{place}", booth.base()), &[cookie]),
+        // Too long for a cookie: it is shown at once.
+        None => page::page(visit, booth, &waiting.fields, Some(waiting.step)),
+    })
 }
 
 /// "Check your choices", of those that wait in this browser.
 pub async fn checking(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let booth = Booth::enter(&visit, &town, &cycle).await?;
-    let Some(waiting) = waiting::read(&visit, &booth) else {
-        return Ok(redirect(&format!("{}/ballot", booth.base()), &[]));
-    };
-    let form = filled(&visit, &booth, &waiting);
-    let read = read(visit.text, &booth, &form);
+    let to_allocator = || Ok(redirect(&format!("{}/ballot", booth.base()), &[]));
+    let Some(waiting) = Waiting::read(&visit, &booth) else { return to_allocator() };
+    let read = read(visit.text, &booth, &waiting.fields);
     if !booth.cycle.takes_ballots(visit.now) {
         return Ok(page::closed(&visit, &booth, &read.unwrap_or_default()));
     }
-    Ok(match read {
-        Ok(lines) => {
-            let overtaken = booth.version.is_some_and(|version| version != i64::from(waiting.version));
-            let choices = Choices { lines: &lines, fallback: waiting.fallback, overtaken };
-            page::check(&visit, &booth, &choices, visit.house.token())
+    let Ok(lines) = read else { return to_allocator() };
+    let choices = Choices {
+        lines: &lines,
+        fallback: fallback(&booth, &waiting.fields)?,
+        overtaken: booth.version.is_some_and(|version| version != waiting.version),
+    };
+    Ok(page::check(&visit, &booth, &choices, visit.house.token()))
+}
+
+/// What is wrong with the fields of a ballot that came to wait by this step.
+#[must_use]
+pub fn wrong(t: Text, booth: &Booth, step: Step, form: &Fields) -> Problems {
+    let mut problems = Problems::default();
+    match step {
+        Step::Check | Step::Change | Step::Rest | Step::Receipt => {}
+        Step::Refused => problems = read(t, booth, form).err().unwrap_or_default(),
+        Step::SentBefore => problems.add("allocator", t.used_already()),
+        Step::RestOfNothing => problems.add("allocator", t.spread_rest_of_nothing()),
+        Step::NoReceipt => {
+            if let Err(wrong) = Receipt::find(form.get("receipt"), &booth.address()) {
+                problems.add("receipt", say_receipt(t, wrong));
+            }
         }
-        Err(problems) => page::page(&visit, &booth, &form, &problems),
-    })
+    }
+    problems
 }
 
 /// A receipt as the fields of the allocator.
-#[must_use]
-pub fn filled(visit: &Visit, booth: &Booth, receipt: &Receipt) -> Fields {
+fn filled(visit: &Visit, booth: &Booth, receipt: &Receipt) -> Fields {
     let format = visit.text.money_format(&booth.cycle.currency);
     let amounts = receipt.amounts(&booth.projects, booth.cycle.sheet.step);
     let fields = amounts.into_iter().fold(Fields::default(), |form, (slug, amount)| {
@@ -122,37 +166,28 @@ fn fallback(booth: &Booth, form: &Fields) -> Result<Fallback, Error> {
     }
 }
 
-/// The allocator again, with the rest of the envelope shared between the projects that are chosen already.
-fn spread_rest(visit: &Visit, booth: &Booth, form: Fields) -> Response {
+/// The fields, with the rest of the envelope shared between the projects that are chosen already.
+fn spread_rest(visit: &Visit, booth: &Booth, form: &Fields) -> (Step, Fields) {
     let sheet = &booth.cycle.sheet;
     let field = |slug: &str| format!("amount.{slug}");
     let amount = |project: &Project| money::parse(form.get(&field(&project.slug)));
-    let Some(amounts) = booth.projects.iter().map(amount).collect::<Option<Vec<i64>>>() else {
-        // What is no amount is said first.
-        let problems = read(visit.text, booth, &form).err().unwrap_or_default();
-        return page::page(visit, booth, &form, &problems);
-    };
-    if amounts.iter().copied().fold(0, i64::saturating_add) > sheet.envelope.get() {
-        // There is no rest.
-        let problems = read(visit.text, booth, &form).err().unwrap_or_default();
-        return page::page(visit, booth, &form, &problems);
-    }
-    let mut problems = Problems::default();
+    let amounts: Option<Vec<i64>> = booth.projects.iter().map(amount).collect();
+    let is_within =
+        |amounts: &Vec<i64>| amounts.iter().copied().fold(0, i64::saturating_add) <= sheet.envelope.get();
+    // What is no amount, or too much, is said first.
+    let Some(amounts) = amounts.filter(is_within) else { return (Step::Refused, form.clone()) };
     if amounts.iter().all(|&amount| amount <= 0) {
-        problems.add("allocator", visit.text.spread_rest_of_nothing());
+        return (Step::RestOfNothing, form.clone());
     }
     let cap_minor = sheet.max_per_project.map(Minor::get);
     let spread = allocator::spread_rest(&amounts, sheet.envelope.get(), sheet.step.get(), cap_minor);
     let format = visit.text.money_format(&booth.cycle.currency);
     let typed = |minor: i64| if minor == 0 { String::new() } else { format.typed(minor) };
-    let form = booth
-        .projects
-        .iter()
-        .zip(spread)
+    let spread = booth.projects.iter().zip(spread);
+    let fields = spread
         .fold(Fields::default(), |form, (project, minor)| form.with(&field(&project.slug), typed(minor)))
-        .with("fallback", form.get("fallback"))
-        .with("done", if problems.is_empty() { "rest" } else { "" });
-    page::page(visit, booth, &form, &problems)
+        .with("fallback", form.get("fallback"));
+    (Step::Rest, fields)
 }
 
 /// From "check your choices" to the receipt, or back to the allocator to change something.
@@ -171,8 +206,8 @@ pub async fn confirm(
     }
     let lines = match read {
         Ok(lines) if form.get("change").is_empty() => lines,
-        Ok(lines) => return change(&visit, &booth, &form, &lines),
-        Err(problems) => return Ok(page::page(&visit, &booth, &form, &problems)),
+        Ok(_) => return change(&visit, &booth, &form),
+        Err(_) => return allocate(&visit, &booth, Step::Refused, &form),
     };
     let submission = form.get("submission");
     if submission.len() != 64 || !submission.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -193,12 +228,7 @@ pub async fn confirm(
         && seen != booth.version.unwrap_or(0).to_string()
         && !store::ballot::knows(visit.db(), &ballot_id, submission).await?
     {
-        let seen = seen.parse().unwrap_or(0);
-        if let Some(cookie) = waiting::keep(&visit, &booth, citizen, (seen, fallback, &lines)) {
-            return Ok(redirect(&format!("{}/ballot/check", booth.base()), &[cookie]));
-        }
-        let choices = Choices { lines: &lines, fallback, overtaken: booth.version.is_some() };
-        return Ok(page::check(&visit, &booth, &choices, visit.house.token()));
+        return to_check(&visit, &booth, &form, &lines, seen.parse().unwrap_or(0));
     }
     let sent = Submission {
         cycle_id: &booth.cycle.cycle_id,
@@ -222,31 +252,21 @@ pub async fn confirm(
             let cookies = [recorded.cookie(&visit, citizen), forgotten];
             Ok(forgetting_drafts(redirect(&format!("{}/mine", booth.base()), &cookies)))
         }
-        Submitted::UsedAlready => {
-            let mut problems = Problems::default();
-            problems.add("allocator", visit.text.used_already());
-            Ok(page::page(&visit, &booth, &form, &problems))
-        }
+        Submitted::UsedAlready => allocate(&visit, &booth, Step::SentBefore, &form),
         Submitted::Closed => Ok(page::closed(&visit, &booth, &lines)),
         Submitted::NotOnRoll => Err(Error::EnterCode),
     }
 }
 
-/// Back from checking to the allocator, at what is to be changed. Which that is stands behind the `#`, where no log of any
-/// server sees it.
-fn change(visit: &Visit, booth: &Booth, form: &Fields, lines: &[(u16, Minor)]) -> Result<Response, Error> {
-    let fallback = fallback(booth, form)?;
-    let version = form.get("version").parse().unwrap_or(0);
-    let citizen = visit.citizen_of(&booth.cycle)?;
-    let Some(cookie) = waiting::keep(visit, booth, citizen, (version, fallback, lines)) else {
-        return Ok(page::page(visit, booth, form, &Problems::default()));
-    };
+/// Back from checking to the allocator, at what is to be changed.
+fn change(visit: &Visit, booth: &Booth, form: &Fields) -> Result<Response, Error> {
     let place = match form.get("change") {
-        "fallback" => format!("fallback-{}", fallback.as_str()),
-        slug if booth.projects.iter().any(|project| project.slug == slug) => format!("amount.{slug}"),
-        _ => "allocator".to_owned(),
+        "fallback" => format!("#fallback-{}", fallback(booth, form)?.as_str()),
+        slug if booth.projects.iter().any(|project| project.slug == slug) => format!("#amount.{slug}"),
+        _ => "#allocator".to_owned(),
     };
-    Ok(redirect(&format!("{}/ballot#{place}", booth.base()), &[cookie]))
+    let version = form.get("version").parse().unwrap_or(0);
+    allocate_at(visit, booth, &place, Waiting { step: Step::Change, version, fields: waiting::chosen(form) })
 }
 
 /// What the citizen keeps of this ballot, where it is short enough to be kept.
@@ -267,16 +287,10 @@ pub async fn load(
     if !booth.cycle.takes_ballots(visit.now) {
         return Ok(page::closed(&visit, &booth, &[]));
     }
-    let t = visit.text;
-    let mut problems = Problems::default();
-    let mut fields = Fields::default().with("receipt", form.get("receipt"));
     match Receipt::find(form.get("receipt"), &booth.address()) {
-        Ok(receipt) => {
-            fields = filled(&visit, &booth, &receipt).with("done", "receipt");
-        }
-        Err(wrong) => problems.add("receipt", say_receipt(t, wrong)),
+        Ok(receipt) => allocate(&visit, &booth, Step::Receipt, &filled(&visit, &booth, &receipt)),
+        Err(_) => allocate(&visit, &booth, Step::NoReceipt, &form),
     }
-    Ok(page::page(&visit, &booth, &fields, &problems))
 }
 
 /// Why a text is no receipt, in words.

@@ -24,6 +24,8 @@ pub struct Allocation {
     pub cap_minor: Option<i64>,
     /// Whose draft it is, and before which version: a mark that tells nobody else anything.
     pub draft: String,
+    /// Whether what stands in the fields was put there after any draft.
+    pub is_draft_older: bool,
     /// How amounts are written.
     pub money: MoneyFormat,
     /// What is wrong with the whole.
@@ -49,13 +51,11 @@ pub struct Row {
     pub meta: String,
     /// What stands in the field.
     pub typed: String,
-    /// Whether the visitor came back for this one.
-    pub is_wanted: bool,
     /// What is wrong with it.
     pub problem: Option<String>,
 }
 
-/// The words of the allocator. `{amount}`, `{envelope}` and `{title}` are filled in.
+/// The words of the allocator. `{amount}`, `{envelope}`, `{title}` and `{typed}` are filled in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Words {
     /// Names the envelope.
@@ -78,6 +78,14 @@ pub struct Words {
     pub more: String,
     /// The label of a field.
     pub amount_for: String,
+    /// Said of what is no amount.
+    pub not_an_amount: String,
+    /// Said of less than nothing.
+    pub negative: String,
+    /// Said of what is no multiple of the step.
+    pub not_a_step: String,
+    /// Said of more than the cap, where there is one.
+    pub over_cap: Option<String>,
     /// The button that spreads the rest over what is chosen already.
     pub spread_rest: String,
     /// What it does.
@@ -88,10 +96,25 @@ pub struct Words {
     pub start_afresh: String,
 }
 
+impl Words {
+    /// What is wrong with an amount of its own, as the server would say it.
+    fn wrong(&self, typed: &str, step_minor: i64, cap_minor: Option<i64>, title: &str) -> Option<String> {
+        let words = match money::parse(typed) {
+            None => &self.not_an_amount,
+            Some(..0) => &self.negative,
+            Some(minor) if minor % step_minor.max(1) != 0 => &self.not_a_step,
+            Some(minor) if cap_minor.is_some_and(|cap| minor > cap) => self.over_cap.as_ref()?,
+            Some(_) => return None,
+        };
+        Some(words.replace("{typed}", typed).replace("{title}", title))
+    }
+}
+
 /// A row as it stands in the browser.
 #[derive(Clone, Copy)]
 struct Live {
     typed: RwSignal<String>,
+    problem: RwSignal<Option<String>>,
     field: NodeRef<Input>,
 }
 
@@ -107,6 +130,7 @@ impl Live {
             field.set_value(&typed);
         }
         self.typed.set(typed);
+        self.problem.set(None);
     }
 }
 
@@ -152,7 +176,11 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
     let envelope_minor = allocation.envelope_minor;
     let live: Vec<Live> = rows
         .iter()
-        .map(|row| Live { typed: RwSignal::new(row.typed.clone()), field: NodeRef::new() })
+        .map(|row| Live {
+            typed: RwSignal::new(row.typed.clone()),
+            problem: RwSignal::new(row.problem.clone()),
+            field: NodeRef::new(),
+        })
         .collect();
     // Without the script, what was typed into the page that was sent is still told.
     let awake = RwSignal::new(rows.iter().any(|row| !row.typed.is_empty()));
@@ -161,7 +189,7 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
         let live = live.clone();
         Memo::new(move |_| live.iter().fold(0_i64, |sum, row| sum.saturating_add(row.minor())))
     };
-    let mark = allocation.draft.clone();
+    let (mark, is_older) = (allocation.draft.clone(), allocation.is_draft_older);
     Effect::new({
         let live = live.clone();
         move |_| {
@@ -171,7 +199,7 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
                     row.typed.set(field.value());
                 }
             }
-            restored.set(restore(&live, &mark));
+            restored.set(restore(&live, &mark, is_older));
             awake.set(true);
             let (live, mark) = (live.clone(), mark.clone());
             Effect::new(move |_| keep(&live, &mark));
@@ -227,8 +255,17 @@ fn allocator_row(
     };
     let (minus, plus) = (change.clone(), change);
     let error_id = format!("{id}-error");
-    let described = row.problem.as_ref().map(|_| error_id.clone());
-    let invalid = row.problem.as_ref().map(|_| "true");
+    let problem = live.problem;
+    let described = {
+        let error_id = error_id.clone();
+        move || problem.get().map(|_| error_id.clone())
+    };
+    let wrong = {
+        let (words, title) = (words.clone(), row.title.clone());
+        move || words.wrong(&live.typed.get_untracked(), step_minor, cap_minor, &title)
+    };
+    // While a figure is being typed nothing is held against it; once it is right, nothing is any more.
+    let (typing, typed) = (wrong.clone(), wrong);
     let sign = money.sign();
     let coins = move || {
         let minor = live.minor();
@@ -237,7 +274,7 @@ fn allocator_row(
     };
     view! {
         <li class="allocator__row" class:allocator__row--given=move || { awake.get() && live.minor() > 0 }
-            class:allocator__row--invalid=invalid.is_some() id=format!("row-{}", row.slug)>
+            class:allocator__row--invalid=move || problem.get().is_some() id=format!("row-{}", row.slug)>
             <div class="allocator__picture">
                 {row.picture.map(|src| view! { <img src=src alt="" width="160" height="100" loading="lazy"/> })}
             </div>
@@ -252,9 +289,15 @@ fn allocator_row(
                         disabled=move || live.minor() <= 0 on:click=move |_| minus(-step_minor)>"−"</button>
                     <span class="stepper__value">
                         <input class="stepper__input" id=id.clone() name=id inputmode="decimal" autocomplete="off"
-                            autofocus=row.is_wanted
-                            value=row.typed node_ref=live.field aria-describedby=described aria-invalid=invalid
-                            on:input=move |event| live.typed.set(event_target_value(&event))/>
+                            value=row.typed node_ref=live.field aria-describedby=described
+                            aria-invalid=move || problem.get().map(|_| "true")
+                            on:input=move |event| {
+                                live.typed.set(event_target_value(&event));
+                                if typing().is_none() {
+                                    problem.set(None);
+                                }
+                            }
+                            on:change=move |_| problem.set(typed())/>
                         <span aria-hidden="true">{sign}</span>
                     </span>
                     <button type="button" class="stepper__button" aria-label=more hidden=move || !awake.get()
@@ -263,7 +306,7 @@ fn allocator_row(
                 </div>
                 <div class="coins coins--small" aria-hidden="true">{coins}</div>
             </div>
-            {row.problem.map(|problem| view! { <p class="field__error" id=error_id>{problem}</p> })}
+            <p class="field__error" id=error_id hidden=move || problem.get().is_none()>{move || problem.get()}</p>
         </li>
     }
 }
@@ -358,8 +401,8 @@ fn memory() -> Option<web_sys::Storage> {
 /// Where the one draft of this browser is kept: its mark, and what was typed into each field, a line each.
 const DRAFT: &str = "draft";
 
-/// Puts the draft with this mark into fields that hold nothing yet. Says whether it did.
-fn restore(live: &[Live], mark: &str) -> bool {
+/// Puts the draft with this mark into the fields, unless they hold what came after it. Says whether that changed any.
+fn restore(live: &[Live], mark: &str, is_older: bool) -> bool {
     let Some(memory) = memory() else { return false };
     let kept = memory.get_item(DRAFT).ok().flatten().unwrap_or_default();
     let mut lines = kept.split('\n');
@@ -368,13 +411,14 @@ fn restore(live: &[Live], mark: &str) -> bool {
         drop(memory.remove_item(DRAFT));
         return false;
     }
-    if live.iter().any(|row| !row.typed.get_untracked().is_empty()) {
-        return false;
+    let mut is_changed = false;
+    for (row, typed) in live.iter().zip(lines).filter(|_| !is_older) {
+        if row.typed.get_untracked() != typed {
+            row.write(typed.to_owned());
+            is_changed = true;
+        }
     }
-    for (row, typed) in live.iter().zip(lines) {
-        row.write(typed.to_owned());
-    }
-    true
+    is_changed
 }
 
 /// Keeps what is in the fields; nothing where nothing is.

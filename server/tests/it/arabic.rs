@@ -42,7 +42,8 @@ on_both! {
         assert_eq!(ballot.count(".untranslated"), 1);
 
         let spread = ballot.form("/ballot").fill("amount.garden", "١٢").fill("amount.lamps", "٥٫٥");
-        let refused = citizen.submit(&spread).await;
+        citizen.submit(&spread).await.assert_redirect(&cycle.at("/ballot"));
+        let refused = citizen.get(cycle.at("/ballot")).await;
         refused.assert_status(422);
         assert_eq!(seen(&refused.text(".error-summary li")), "«Le projet lamps»: امنحوا مبلغًا من مضاعفات 1,00 €.");
         assert_eq!(refused.value_of("amount.lamps"), "٥٫٥");

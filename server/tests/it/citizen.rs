@@ -222,7 +222,7 @@ on_both! {
         let changed = form.clone().fill("amount.garden", "9");
         let (fewer, more) = (form.clone().without("amount.lamps"), form.clone().smuggle("amount.kiosk", "2"));
         for (other, amounts) in [(&changed, ["9", "", "5"]), (&fewer, ["12", "", ""]), (&more, ["12", "2", "5"])] {
-            let page = citizen.submit(other).await;
+            let page = citizen.allocate(other).await;
             page.assert_refused("This form was used to vote before, with other amounts.");
             page.assert_says("Those you see here were not recorded: check them, then confirm.");
             let kept = ["garden", "kiosk", "lamps"].map(|slug| page.value_of(&format!("amount.{slug}")));
@@ -230,7 +230,7 @@ on_both! {
             assert_eq!(citizen.version().await, Some(1));
         }
         citizen.set_cookie("language", "fr");
-        let page = citizen.submit(&changed).await;
+        let page = citizen.allocate(&changed).await;
         page.assert_refused("Ce formulaire a déjà servi à voter, avec d’autres montants.");
         citizen.set_cookie("language", "en");
         citizen.submit(&form).await.assert_redirect("/mine");
@@ -258,13 +258,13 @@ on_both! {
         citizen.vote(&[("garden", "7"), ("lamps", "4")]).await;
         let confirm = citizen.checked(&[("garden", "1"), ("kiosk", "1"), ("lamps", "1")]).await;
         let confirm = confirm.fill("amount.lamps", "");
-        citizen.set_cookie("choices", "");
         for refused in REFUSED {
             let (amounts, _, reason) = refused;
+            citizen.set_cookie("choices", "");
             let spread = with_amounts(citizen.spread(&[]).await, refused);
             let tampered = with_amounts(confirm.clone().fill("amount.kiosk", ""), refused);
             for form in [spread, tampered] {
-                let page = citizen.submit(&form).await;
+                let page = citizen.allocate(&form).await;
                 page.assert_refused(reason);
                 for (slug, typed) in *amounts {
                     assert_eq!(page.value_of(&format!("amount.{slug}")), *typed, "{reason}");
@@ -386,6 +386,44 @@ on_both! {
         assert_eq!(citizen.cookie("choices"), None, "what is recorded waits no more");
         let empty = citizen.get(cycle.at("/ballot")).await;
         assert_eq!(empty.value_of("amount.garden"), "", "a code never shows what was cast before");
+    }
+
+    async fn what_was_refused_has_an_address_to_come_back_to_and_to_read_in_another_language(app: TestApp) {
+        let cycle = app.town().await.with_open_cycle().await;
+        let citizen = cycle.citizen(0).await;
+        let page = citizen.allocate(&citizen.spread(&[("garden", "19"), ("lamps", "abc")]).await).await;
+        page.assert_refused("“abc” is not an amount.");
+        let switch = page.form("/language").smuggle("language", "fr");
+        citizen.submit(&switch).await.assert_redirect(&cycle.at("/ballot"));
+        let page = citizen.get(cycle.at("/ballot")).await;
+        page.assert_refused("abc\u{a0}» n’est pas un montant.");
+        assert_eq!((page.value_of("amount.garden"), page.value_of("amount.lamps")), ("19".into(), "abc".into()));
+        citizen.set_cookie("language", "en");
+        citizen.get(cycle.at("/ballot/check")).await.assert_redirect(&cycle.at("/ballot"));
+        citizen.check(&page.form(&cycle.at("/ballot")).fill("amount.lamps", "1")).await;
+        citizen.get(cycle.at("/ballot")).await.assert_status(200).assert_says("Your choices are still here.");
+    }
+
+    async fn what_is_spread_without_script_has_an_address_too(app: TestApp) {
+        let cycle = app.town().await.with_open_cycle().await;
+        let citizen = cycle.citizen(0).await;
+        let nothing = citizen.allocate(&citizen.spread(&[]).await.press("spread", "rest")).await;
+        nothing.assert_refused("");
+        let page = citizen.allocate(&citizen.spread(&[("garden", "12"), ("lamps", "5")]).await.press("spread", "rest")).await;
+        assert_eq!((page.value_of("amount.garden"), page.value_of("amount.lamps")), ("14".into(), "6".into()));
+        page.assert_status(200);
+        let over = citizen.allocate(&citizen.spread(&[("garden", "25")]).await.press("spread", "rest")).await;
+        over.assert_refused("your envelope holds €20.00");
+    }
+
+    async fn what_is_too_long_for_a_cookie_is_answered_at_once(app: TestApp) {
+        let cycle = app.town().await.with_open_cycle().await;
+        let citizen = cycle.citizen(0).await;
+        let long = "9".repeat(4_000);
+        let page = citizen.submit(&citizen.spread(&[("garden", &long)]).await).await;
+        page.assert_refused("is not an amount.");
+        assert_eq!(page.value_of("amount.garden"), long);
+        assert_eq!(citizen.cookie("choices"), None);
     }
 
     async fn choices_that_wait_are_shown_to_nobody_else(app: TestApp) {

@@ -20,7 +20,7 @@ async fn voted(cycle: &Cycle<'_>) -> (Page, String) {
 async fn loaded(cycle: &Cycle<'_>, receipt: &str) -> Page {
     let device = cycle.citizen(0).await;
     let page = device.get(cycle.at("/ballot")).await;
-    device.submit(&page.form("/ballot/receipt").fill("receipt", receipt)).await
+    device.allocate(&page.form("/ballot/receipt").fill("receipt", receipt)).await
 }
 
 on_both! {

@@ -4,7 +4,7 @@
 //! browser, or travels in the form where it is too long for that.
 
 use crate::access::Visit;
-use crate::actions::ballot::{Recorded, filled};
+use crate::actions::ballot::{Recorded, wrong};
 use crate::browse::{draw, in_drawn_order};
 use crate::error::Error;
 use crate::form::Fields;
@@ -14,8 +14,8 @@ use crate::pages::citizen::reminder::invitation;
 use crate::text::Text;
 use crate::views::field::{Field, Problems};
 use crate::views::picture::stamp;
-use crate::views::{Tone, alert, amount, breadcrumb, said, untranslated};
-use crate::waiting;
+use crate::views::{Tone, alert, amount, back_link, breadcrumb, said, untranslated};
+use crate::waiting::{Step, Waiting};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -90,17 +90,17 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     let recorded = Recorded::read(&visit, visit.citizen_of(&booth.cycle)?);
     let receipt = recorded.filter(|recorded| booth.version == Some(recorded.version));
     let receipt = receipt.map_or_else(String::new, |recorded| recorded.receipt);
-    let fields = match waiting::read(&visit, &booth) {
-        Some(waiting) => filled(&visit, &booth, &waiting).with("done", "choices"),
-        None => Fields::default(),
+    let (step, fields) = match Waiting::read(&visit, &booth) {
+        Some(waiting) => (Some(waiting.step), waiting.fields),
+        None => (None, Fields::default()),
     };
-    Ok(page(&visit, &booth, &fields.with("receipt", receipt), &Problems::default()))
+    Ok(page(&visit, &booth, &fields.with("receipt", receipt), step))
 }
 
-/// The allocator with what was typed, and what is wrong with it. The field `change` says to which line the visitor
-/// wants to go, `done` what was just done for them.
-pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) -> Response {
+/// The allocator with what was typed, how it came to be there, and what is wrong with it.
+pub fn page(visit: &Visit, booth: &Booth, form: &Fields, step: Option<Step>) -> Response {
     let t = visit.text;
+    let problems = &step.map(|step| wrong(t, booth, step, form)).unwrap_or_default();
     let envelope = t.money_short(booth.cycle.sheet.envelope, &booth.cycle.currency);
     let title = t.spread_my(&envelope);
     let way = vec![
@@ -108,8 +108,8 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, problems: &Problems) ->
         (booth.base(), t.said(&booth.cycle.title).to_owned()),
     ];
     let version = booth.version.map(|version| in_urn(t, booth, version, form, problems));
-    let done = just_done(t, form.get("done"));
-    let allocation = allocation(t, booth, form, problems);
+    let done = step.and_then(|step| just_done(t, step));
+    let allocation = allocation(t, booth, form, step, problems);
     let fallback = asks_fallback(&booth.cycle).then(|| fallback_choice(t, form));
     let lede = t.ballot_lede(
         &t.money_short(booth.cycle.sheet.step, &booth.cycle.currency),
@@ -170,18 +170,18 @@ fn in_urn(t: Text, booth: &Booth, version: i64, form: &Fields, problems: &Proble
 }
 
 /// Says what was just done for the visitor.
-fn just_done(t: Text, done: &str) -> Option<AnyView> {
-    let words = match done {
-        "receipt" => t.receipt_loaded(),
-        "rest" => t.rest_spread(),
-        "choices" => t.choices_back(),
-        _ => return None,
+fn just_done(t: Text, step: Step) -> Option<AnyView> {
+    let words = match step {
+        Step::Receipt => t.receipt_loaded(),
+        Step::Rest => t.rest_spread(),
+        Step::Check | Step::Change => t.choices_back(),
+        Step::Refused | Step::SentBefore | Step::RestOfNothing | Step::NoReceipt => return None,
     };
     let said = view! { <p role="status">{words}" "{t.nothing_sent_yet()}</p> };
     Some(alert(Tone::Success, said).into_any())
 }
 
-fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> Allocation {
+fn allocation(t: Text, booth: &Booth, form: &Fields, step: Option<Step>, problems: &Problems) -> Allocation {
     let currency = &booth.cycle.currency;
     let mut rows: Vec<_> = booth
         .projects
@@ -201,7 +201,6 @@ fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> All
                     t.asks_sum(&t.money_short(project.ceiling, currency))
                 ),
                 typed: form.get(&format!("amount.{}", project.slug)).to_owned(),
-                is_wanted: form.get("change") == project.slug,
                 problem: problems.of(&format!("amount.{}", project.slug)),
             }
         })
@@ -221,6 +220,10 @@ fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> All
         spread_rest: t.spread_rest().to_owned(),
         spread_rest_hint: t.spread_rest_hint().to_owned(),
         draft: t.draft_found().to_owned(),
+        not_an_amount: t.not_an_amount("{typed}"),
+        negative: t.negative("{title}"),
+        not_a_step: t.not_a_step("{title}", &t.money(booth.cycle.sheet.step, currency)),
+        over_cap: booth.cycle.sheet.max_per_project.map(|cap| t.over_cap("{title}", &t.money(cap, currency))),
         start_afresh: t.start_afresh().to_owned(),
     };
     Allocation {
@@ -229,6 +232,8 @@ fn allocation(t: Text, booth: &Booth, form: &Fields, problems: &Problems) -> All
         step_minor: booth.cycle.sheet.step.get(),
         cap_minor: booth.cycle.sheet.max_per_project.map(Minor::get),
         draft: booth.draft.clone(),
+        // What was put here is newer than any draft; what the visitor sent may have been changed since.
+        is_draft_older: matches!(step, Some(Step::Receipt | Step::Rest)),
         money: t.money_format(currency),
         problem: problems.of("allocator"),
         words,
@@ -256,13 +261,11 @@ pub fn fallback_words(t: Text, fallback: Fallback) -> &'static str {
 /// What becomes of money that a project cannot use: the usual answer is chosen, as most never need another.
 fn fallback_choice(t: Text, form: &Fields) -> impl IntoView + use<> {
     let chosen = Fallback::from_str(form.get("fallback")).unwrap_or_default();
-    let is_wanted = form.get("change") == "fallback";
     let choices = FALLBACKS.map(|fallback| {
         let (value, id) = (fallback.as_str(), format!("fallback-{}", fallback.as_str()));
         view! {
             <div class="choice">
-                <input type="radio" name="fallback" id=id.clone() value=value checked={fallback == chosen}
-                    autofocus={is_wanted && fallback == chosen}/>
+                <input type="radio" name="fallback" id=id.clone() value=value checked={fallback == chosen}/>
                 <label for=id>{fallback_words(t, fallback)}</label>
             </div>
         }
@@ -318,7 +321,10 @@ pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: St
     let currency = booth.cycle.currency.as_str();
     let given: Minor = lines.iter().map(|(_, amount)| *amount).sum();
     let rest = booth.cycle.sheet.envelope - given;
-    let items = chosen(booth, lines)
+    let mut in_order: Vec<_> = chosen(booth, lines).collect();
+    in_drawn_order(&mut in_order, booth.order, |(project, _)| &project.slug);
+    let items = in_order
+        .into_iter()
         .map(|(project, sum)| {
             view! {
                 <div>
@@ -352,6 +358,7 @@ pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: St
     let fallback = asked.then(|| fallback_chosen(t, fallback));
     Page::new(visit, t.check_choices()).of_cycle(&booth.town, &booth.cycle).narrow().show(|| {
         view! {
+            {back_link(format!("{}/ballot", booth.base()), t.my_choices().to_owned())}
             <form class="stack" method="post" action=format!("{}/ballot/confirm", booth.base())>
                 {hidden}
                 {fallback_sent}

@@ -5,6 +5,7 @@ use crate::form::Fields;
 use crate::pages::Page;
 use crate::views::field::Problems;
 use crate::views::{Tone, alert, back_link};
+use crate::waiting;
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -18,9 +19,6 @@ pub struct Kept {
     pub fields: Fields,
 }
 
-/// What of a ballot's form is chosen by a person.
-const AMOUNT: &str = "amount.";
-const FALLBACK: &str = "fallback";
 /// The field that names the ballot.
 const BALLOT: &str = "ballot";
 
@@ -28,11 +26,7 @@ impl Kept {
     /// What a ballot's form says.
     #[must_use]
     pub fn new(ballot: String, form: &Fields) -> Self {
-        let chosen = Fields::default().with(FALLBACK, form.get(FALLBACK));
-        let fields = form
-            .starting(AMOUNT)
-            .fold(chosen, |fields, (slug, typed)| fields.with(&format!("{AMOUNT}{slug}"), typed));
-        Self { ballot, fields }
+        Self { ballot, fields: waiting::chosen(form) }
     }
 
     /// What the form of this page brings back, if it kept something.
@@ -44,14 +38,11 @@ impl Kept {
 
     /// The hidden fields that keep it.
     fn hidden(&self) -> impl IntoView + use<> {
-        let amounts = self.fields.starting(AMOUNT).map(|(slug, typed)| (format!("{AMOUNT}{slug}"), typed));
-        let others = [(BALLOT, self.ballot.as_str()), (FALLBACK, self.fields.get(FALLBACK))];
-        let others = others.map(|(name, value)| (name.to_owned(), value));
-        others
-            .into_iter()
-            .chain(amounts)
-            .map(|(name, value)| view! { <input type="hidden" name=name value=value.to_owned()/> })
-            .collect_view()
+        let fields = self.fields.clone().with(BALLOT, self.ballot.as_str());
+        let hidden = |(name, value): (&str, &str)| {
+            view! { <input type="hidden" name=name.to_owned() value=value.to_owned()/> }
+        };
+        fields.starting("").map(hidden).collect_view()
     }
 }
 

@@ -115,8 +115,8 @@ impl Twin<'_> {
         let (best, least) =
             prices.iter().min_by(|(p, a), (q, b)| a.cmp(b).then_with(|| self.before(*p, *q)))?;
         for (p, price) in prices.iter().filter(|(p, _)| p != best) {
-            let is_plain =
-                self.are_alike(*p, *best) || [*p, *best].iter().all(|&p| self.is_paid_by_all(p, least));
+            let is_plain = self.are_alike(*p, *best)
+                || [*p, *best].iter().all(|&p| self.is_paid_by_all(p, least, left));
             let is_tie = price == least && (!self.watch.split || is_plain);
             if !is_tie && (price - least).abs() * self.least_got(*p).min(self.least_got(*best)) < tolerance()
             {
@@ -126,10 +126,12 @@ impl Twin<'_> {
         Some(*best)
     }
 
-    /// Whether nobody's money runs out, so that the price does not depend on what was paid before.
-    fn is_paid_by_all(&self, p: usize, price: &Exact) -> bool {
-        let all: Exact = self.parts.supporters(p).into_iter().map(|i| self.gets(i, p)).sum();
-        price * all == exact(self.parts.ceiling(p))
+    /// Whether nobody's money comes near running out, so that the price does not depend on what was paid before.
+    fn is_paid_by_all(&self, p: usize, price: &Exact, left: &[Exact]) -> bool {
+        let supporters = self.parts.supporters(p);
+        let all: Exact = supporters.iter().map(|&i| self.gets(i, p)).sum();
+        let is_rich = |&i: &usize| &left[i] - price * self.gets(i, p) >= tolerance();
+        price * all == exact(self.parts.ceiling(p)) && supporters.iter().all(is_rich)
     }
 
     /// The least u_i(p): a price that is wrong by a little is wrong by at most that over this.
