@@ -99,6 +99,7 @@ words! {
         optional
         error_in_title
         error_summary
+        error_summary_of_question
         help_title
         help_phone
         help_mail
@@ -1192,6 +1193,7 @@ words! {
         used_online(day)
         used_paper(day)
         used_until(until)
+        status_closed_early(announced)
         claim_until(until)
         claim_received(day)
         claim_settled_on(day)

@@ -59,8 +59,17 @@ impl Problems {
         self.0.iter().find(|(id, _)| id == field).map(|(_, words)| words.clone())
     }
 
-    /// The summary that stands above the form; nothing when all is well.
+    /// The summary that stands above a form which records something; nothing when all is well.
     pub fn summary(&self, t: Text) -> impl IntoView + use<> {
+        self.summary_under(t.error_summary())
+    }
+
+    /// The same, above a form that only asks: there nothing was to be recorded.
+    pub fn summary_of_question(&self, t: Text) -> impl IntoView + use<> {
+        self.summary_under(t.error_summary_of_question())
+    }
+
+    fn summary_under(&self, heading: &'static str) -> impl IntoView + use<> {
         let links: Vec<_> = self
             .0
             .iter()
@@ -69,7 +78,7 @@ impl Problems {
         (!links.is_empty()).then(|| {
             view! {
                 <div class="error-summary" role="alert" tabindex="-1" autofocus>
-                    <h2>{t.error_summary()}</h2>
+                    <h2>{heading}</h2>
                     <ul>{links}</ul>
                 </div>
             }

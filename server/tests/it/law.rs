@@ -48,7 +48,7 @@ on_both! {
     async fn a_lost_letter_is_claimed_seen_and_answered(app: TestApp) {
         let cycle = app.town().await.with_open_cycle().await;
         let visitor = app.visitor();
-        visitor.get("/enter").await.assert_says("My letter or my place on the roll");
+        visitor.get("/enter").await.assert_says("Letter lost, or not on the roll");
         visitor.get("/claim").await.assert_redirect("/laudry/2026/claim");
         let address = sent(&visitor, &cycle, "letter", "Amina Benali").await;
         let number = address.rsplit('/').next().unwrap().to_owned();
@@ -159,7 +159,8 @@ on_both! {
             cycle.take_step(step).await;
         }
         let status = visitor.get(cycle.at("/status")).await;
-        let steps = ["Voting opened", "Voting was closed", "The ballots were counted", "The results were published"];
+        let early = "Voting was closed before the announced end (Tuesday 31 March 2026 at 20:00)";
+        let steps = ["Voting opened", early, "The ballots were counted", "The results were published"];
         assert_eq!(status.texts("ol.timeline strong"), steps);
         assert_eq!(status.texts("#incidents .prose"), ["It was two hours. Nothing is lost.", "The site was away for an hour."]);
         assert_eq!(status.texts("#incidents .prose p").len(), 3, "a blank line ends a paragraph, as browsers send it too");

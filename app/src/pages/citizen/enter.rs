@@ -68,8 +68,8 @@ pub fn page(visit: &Visit, typed: &str, problems: &Problems, kept: Option<&Kept>
     let hidden = kept.map(Kept::hidden);
     Page::new(visit, t.enter_my_code()).status(status).narrow().show(|| {
         view! {
-            {back_link("/".into(), t.back().into())}
-            {problems.summary(t)}
+            {back_link("/".into(), t.nav_home().into())}
+            {problems.summary_of_question(t)}
             {waiting}
             <form class="stack" method="post" action="/enter">
                 {hidden}

@@ -189,7 +189,7 @@ fn page(
     });
     Page::new(visit, t.euros()).status(problems.status()).narrow().show(|| {
         view! {
-            {problems.summary(t)}
+            {problems.summary_of_question(t)}
             <h1>{t.euros()}</h1>
             <p class="lede">{t.euros_lede()}</p>
             {receipts}

@@ -24,7 +24,7 @@ pub fn page(visit: &Visit, typed: &str, problems: &Problems) -> Response {
     Page::new(visit, t.used_title()).status(problems.status()).narrow().show(|| {
         view! {
             {back_link("/enter".into(), t.back().into())}
-            {problems.summary(t)}
+            {problems.summary_of_question(t)}
             <h1>{t.used_title()}</h1>
             <p class="lede">{t.used_lede()}</p>
             <form class="stack" method="post" action="/enter/used">

@@ -26,7 +26,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
         (format!("/{}", town.slug), town.name.clone()),
         (format!("/{}/{}", town.slug, cycle.slug), t.said(&cycle.title).to_owned()),
     ];
-    let steps = steps(t, &cycle, counted_at)
+    let steps = steps(t, &town, &cycle, counted_at)
         .into_iter()
         .map(|(words, at)| {
             view! { <li><p><strong>{words}</strong></p><p class="meta">{t.moment(at, &town.time_zone)}</p></li> }
@@ -58,14 +58,26 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
 }
 
 /// What has happened, and the one thing that is known to come, in the order of time.
-fn steps(t: Text, cycle: &Cycle, counted_at: Option<Timestamp>) -> Vec<(&'static str, Timestamp)> {
-    let closes = cycle.closed_at.is_none().then_some((t.status_closes(), cycle.closes_at));
+fn steps(
+    t: Text,
+    town: &Municipality,
+    cycle: &Cycle,
+    counted_at: Option<Timestamp>,
+) -> Vec<(String, Timestamp)> {
+    let told = |words: &str, at: Option<Timestamp>| at.map(|at| (words.to_owned(), at));
+    let closed = |at: Timestamp| {
+        if at < cycle.closes_at {
+            (t.status_closed_early(&t.moment(cycle.closes_at, &town.time_zone)), at)
+        } else {
+            (t.status_closed().to_owned(), at)
+        }
+    };
     let steps = [
-        cycle.opened_at.map(|at| (t.status_opened(), at)),
-        closes,
-        cycle.closed_at.map(|at| (t.status_closed(), at)),
-        counted_at.map(|at| (t.status_counted(), at)),
-        cycle.published_at.map(|at| (t.status_published(), at)),
+        told(t.status_opened(), cycle.opened_at),
+        told(t.status_closes(), cycle.closed_at.is_none().then_some(cycle.closes_at)),
+        cycle.closed_at.map(closed),
+        told(t.status_counted(), counted_at),
+        told(t.status_published(), cycle.published_at),
     ];
     steps.into_iter().flatten().collect()
 }
