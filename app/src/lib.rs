@@ -59,6 +59,8 @@ pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod record;
 #[cfg(feature = "ssr")]
+pub mod refused;
+#[cfg(feature = "ssr")]
 pub mod share;
 #[cfg(feature = "ssr")]
 pub mod shelf;

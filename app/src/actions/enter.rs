@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::form::{Fields, forgetting_drafts, redirect, slowed};
 use crate::pages;
 use crate::pages::citizen::enter::Kept;
+use crate::refused;
 use crate::views::field::Problems;
 use crate::waiting;
 use argon2::Argon2;
@@ -26,8 +27,11 @@ pub async fn by_code(visit: Visit, form: Fields) -> Result<Response, Error> {
     let (town, cycle, roll_entry_id) = match read_code(&visit, typed).await? {
         Ok(found) => found,
         Err(refused) => {
-            let page = pages::citizen::enter::page(&visit, typed, &refused.problems(&visit), kept.as_ref());
-            return Ok(refused.answer(page));
+            let problems = refused.problems(&visit);
+            // A ballot that waits in the form stays there.
+            let back = kept.is_none().then(|| refused.send_back(&visit, typed, &problems)).flatten();
+            let page = || pages::citizen::enter::page(&visit, typed, &problems, kept.as_ref());
+            return Ok(back.unwrap_or_else(|| refused.answer(page())));
         }
     };
     let ballot = format!("/{}/{}/ballot", town.slug, cycle.slug);
@@ -51,8 +55,10 @@ pub async fn used(visit: Visit, form: Fields) -> Result<Response, Error> {
     let (town, cycle, roll_entry_id) = match read_code(&visit, typed).await? {
         Ok(found) => found,
         Err(refused) => {
-            let page = pages::citizen::used::page(&visit, typed, &refused.problems(&visit));
-            return Ok(refused.answer(page));
+            let problems = refused.problems(&visit);
+            let back = refused.send_back(&visit, typed, &problems);
+            let page = || pages::citizen::used::page(&visit, typed, &problems);
+            return Ok(back.unwrap_or_else(|| refused.answer(page())));
         }
     };
     let participation = store::roll::participation(visit.db(), &roll_entry_id).await?;
@@ -91,6 +97,16 @@ impl NotIn {
         let mut problems = Problems::default();
         problems.add("code", self.words(visit));
         problems
+    }
+
+    /// Back to the form, unless the next try has to wait, which an answer's status says.
+    fn send_back(self, visit: &Visit, typed: &str, problems: &Problems) -> Option<Response> {
+        match self {
+            Self::Wait(_) => None,
+            Self::NotACode(_) | Self::Unknown => {
+                refused::send_back(visit, &Fields::default().with("code", typed), problems)
+            }
+        }
     }
 
     /// The page that says so, with its status.

@@ -55,8 +55,13 @@ impl Visitor {
         self.send(Request::get(path.as_ref()).body(Body::empty()).unwrap()).await
     }
 
+    /// Sends a form. Where a refusal leads back to its page, this goes there, as a browser does.
     pub(crate) async fn submit(&self, form: &Form) -> Page {
-        self.send(form.request()).await
+        let answer = self.send(form.request()).await;
+        if self.cookie("refused").is_some() && answer.header("location") == form.action {
+            return self.get(&form.action).await;
+        }
+        answer
     }
 
     /// Sends a form with these fields, whether or not there is such a form.

@@ -159,7 +159,7 @@ on_both! {
             cycle.take_step(step).await;
         }
         let status = visitor.get(cycle.at("/status")).await;
-        let early = "Voting was closed before the announced end (Tuesday 31 March 2026 at 20:00)";
+        let early = "Voting was closed before the announced end (Tuesday 31 March 2026, 20:00)";
         let steps = ["Voting opened", early, "The ballots were counted", "The results were published"];
         assert_eq!(status.texts("ol.timeline strong"), steps);
         assert_eq!(status.texts("#incidents .prose"), ["It was two hours. Nothing is lost.", "The site was away for an hour."]);

@@ -6,6 +6,7 @@ use crate::access::Visit;
 use crate::error::Error;
 use crate::form::{Fields, redirect};
 use crate::pages::Page;
+use crate::refused;
 use crate::text::Text;
 use crate::views::field::{Choice, Field, Problems, choices};
 use crate::views::{Tone, alert, back_link, said};
@@ -51,13 +52,14 @@ pub fn address(town: &Municipality, cycle: &Cycle) -> String {
     format!("/{}/{}/claim", town.slug, cycle.slug)
 }
 
-/// The form, empty; or why there is none.
+/// The form, with what was typed and refused a moment ago; or why there is none.
 pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let (town, cycle) = visit.cycle(&town, &cycle).await?;
     if !takes_claims(&cycle, visit.now) {
         return Ok(over(&visit, &town, &cycle));
     }
-    Ok(page(&visit, &town, &cycle, &Fields::default(), &Problems::default()))
+    let (typed, problems) = refused::read(&visit);
+    Ok(page(&visit, &town, &cycle, &typed, &problems))
 }
 
 /// That claims are not taken here, and where to go.

@@ -3,6 +3,7 @@
 use crate::access::Visit;
 use crate::form::Fields;
 use crate::pages::Page;
+use crate::refused;
 use crate::views::field::Problems;
 use crate::views::{Tone, alert, back_link};
 use crate::waiting;
@@ -46,9 +47,10 @@ impl Kept {
     }
 }
 
-/// The page, empty.
+/// The page, with what was typed and refused a moment ago.
 pub async fn show(visit: Visit) -> Response {
-    page(&visit, "", &Problems::default(), None)
+    let (typed, problems) = refused::read(&visit);
+    page(&visit, typed.get("code"), &problems, None)
 }
 
 /// The page with what was typed, what is wrong with it, and the ballot that waits for its citizen.

@@ -3,6 +3,7 @@
 use crate::access::Visit;
 use crate::pages::Page;
 use crate::pages::citizen::claim;
+use crate::refused;
 use crate::text::zone;
 use crate::views::field::{Field, Problems};
 use crate::views::{back_link, said};
@@ -12,9 +13,10 @@ use store::cycle::Cycle;
 use store::municipality::Municipality;
 use store::roll::{Channel, Participation};
 
-/// The page, empty.
+/// The page, with what was typed and refused a moment ago.
 pub async fn show(visit: Visit) -> Response {
-    page(&visit, "", &Problems::default())
+    let (typed, problems) = refused::read(&visit);
+    page(&visit, typed.get("code"), &problems)
 }
 
 /// The page with what was typed and what is wrong with it.
