@@ -327,7 +327,7 @@ fn purse(rest: Memo<i64>, live: Vec<Live>, awake: RwSignal<bool>, allocation: Al
             }
         }
     };
-    let useless = move || awake.get() && rest.get() == envelope_minor;
+    let useless = move || awake.get() && (rest.get() == envelope_minor || rest.get() <= 0);
     let over = move || awake.get() && rest.get() < 0;
     let label = {
         let words = words.clone();
