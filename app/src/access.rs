@@ -493,6 +493,9 @@ fn visitor_address(headers: &HeaderMap, proxies: u8, peer: Option<IpAddr>) -> Ip
     told.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
 }
 
+/// Browsers keep at least so many bytes of a cookie's name, value and attributes (RFC 6265, 6.1).
+pub const LONGEST_COOKIE: usize = 4_096;
+
 /// The cookie of the language switch.
 pub const LANGUAGE: &str = "language";
 

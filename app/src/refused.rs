@@ -4,7 +4,7 @@
 //! again. So it leads (303) to the page that has the form, and what was typed and what is wrong with it travel in a cookie
 //! of half a minute, which that page alone gets and ends. Not for passwords, which no page shows again.
 
-use crate::access::Visit;
+use crate::access::{LONGEST_COOKIE, Visit};
 use crate::form::{Fields, redirect};
 use crate::views::field::Problems;
 use axum::http::HeaderValue;
@@ -13,8 +13,6 @@ use data_encoding::BASE64URL_NOPAD;
 
 const COOKIE: &str = "refused";
 const SECONDS: i64 = 30;
-/// Browsers keep at least so many bytes of a cookie's name, value and attributes (RFC 6265, 6.1).
-const LONGEST: usize = 4_096;
 
 /// Leads back to the form, which is asked for at the address that it was sent to; nothing where all is too long for a
 /// cookie, and must be said at once.
@@ -24,7 +22,7 @@ pub fn send_back(visit: &Visit, typed: &Fields, problems: &Problems) -> Option<R
         .map(|fields| BASE64URL_NOPAD.encode(fields.as_bytes()));
     let value = format!("{typed}.{wrong}.{}", mark(visit, &typed, &wrong));
     let cookie = visit.set_cookie_for(&visit.path, COOKIE, &value, SECONDS);
-    (cookie.len() <= LONGEST).then(|| redirect(&visit.path, &[cookie]))
+    (cookie.len() <= LONGEST_COOKIE).then(|| redirect(&visit.path, &[cookie]))
 }
 
 /// What was typed into the form of this page and refused a moment ago, and why; nothing where nothing was.

@@ -4,7 +4,7 @@
 //! each step of the ballot has an address of its own: going back, loading again or changing the language neither sends a
 //! form again nor loses anything. It is tied to one person: the next one at the same device is not shown it.
 
-use crate::access::{Citizen, Visit};
+use crate::access::{Citizen, LONGEST_COOKIE, Visit};
 use crate::form::Fields;
 use crate::pages::citizen::ballot::Booth;
 use axum::http::HeaderValue;
@@ -13,8 +13,6 @@ use data_encoding::BASE64URL_NOPAD;
 const COOKIE: &str = "choices";
 const AMOUNT: &str = "amount.";
 const SECONDS: i64 = 30 * 60;
-/// Browsers keep at least so many bytes of a cookie's name, value and attributes (RFC 6265, 6.1).
-const LONGEST: usize = 4_096;
 
 /// How the fields came to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +84,7 @@ impl Waiting {
             &format!("{said}.{}", mark(visit, citizen, &said)),
             SECONDS,
         );
-        (cookie.len() <= LONGEST).then_some(cookie)
+        (cookie.len() <= LONGEST_COOKIE).then_some(cookie)
     }
 
     /// What of this citizen's waits in this browser.
