@@ -5,7 +5,7 @@ import init, { verify } from './recount.js';
 addEventListener('message', async ({ data }) => {
   try {
     await init({ module_or_path: new URL('recount_bg.wasm', import.meta.url) });
-    postMessage({ report: JSON.parse(verify(data)) });
+    postMessage({ report: JSON.parse(verify(data.archive, data.published)) });
   } catch (error) {
     postMessage({ failed: String(error) });
   }

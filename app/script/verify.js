@@ -69,7 +69,8 @@ function verify(archive) {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => ('report' in data ? resolve(data.report) : reject(new Error(data.failed)));
     worker.onerror = (event) => reject(new Error(event.message ?? ''));
-    worker.postMessage(new Uint8Array(archive), [archive]);
+    const { published } = section.dataset;
+    worker.postMessage({ archive: new Uint8Array(archive), published }, [archive]);
   }).finally(() => worker.terminate());
 }
 
@@ -80,13 +81,21 @@ function show(report, took) {
   const name = report.recount === 'mismatch' || report.recount === 'impossible' ? report.recount : wrong ? `${clean}-else` : clean;
   const numbers = { ballots: report.ballots ?? 0, files: report.files.length, wrong };
   const seconds = (took / 1000).toLocaleString(tag(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  tell(report.matches ? 'success' : 'danger', fill(words[name], numbers), fill(words.took, { seconds }));
+  // Whatever it agrees with, what is not published here is no success.
+  const kind = !report.matches ? 'danger' : report.origin.is === 'other' ? 'warning' : 'success';
+  tell(kind, fill(words[name], numbers), origin(report.origin), fill(words.took, { seconds }));
   section.dataset.took = String(Math.round(took));
   // What the count rests on comes first, where it differs: the rest may only follow from it.
   const rank = ({ findings, checked }) => (findings.length === 0 ? 2 : checked === 'counted' ? 0 : 1);
   const sorted = report.files.toSorted((one, other) => rank(one) - rank(other));
   files.replaceChildren(...sorted.map((one) => about(one, report)));
   files.hidden = false;
+}
+
+/** Which of the published versions it is, or that it is none of them. */
+function origin({ is, version }) {
+  const { results } = section.dataset;
+  return fill(words[is], { version, address: apart(version ? `${results}/v${version}` : results) });
 }
 
 function about({ path, checked, findings }, report) {
@@ -175,7 +184,7 @@ function tag() {
 }
 
 function tell(kind, ...sentences) {
-  const paragraphs = sentences.map((text, at) => element('p', text, at ? { class: 'meta' } : {}));
+  const paragraphs = sentences.map((text, at) => element('p', text, at === 2 ? { class: 'meta' } : {}));
   status.className = kind ? `verify__status alert alert--${kind}` : 'verify__status';
   status.replaceChildren(...paragraphs);
 }

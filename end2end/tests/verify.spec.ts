@@ -47,7 +47,24 @@ test('the result matches, by the keyboard', async ({ page }) => {
   await expect(page.getByRole('status')).toContainText('3\u202f000 bulletins publiés');
   await expect(page.getByRole('listitem').filter({ hasText: 'ballots.csv' }).first()).toContainText('Concorde');
   await expect(button).toBeFocused();
+  await expect(page.getByRole('status')).toContainText('octet pour octet, le bundle.zip publié comme version 1');
   expect(asked).toContain(`${VERSION}/bundle.zip`);
+});
+
+test('what comes from the disk is told from what is published here', async ({ page, demo }) => {
+  const files = await published(demo);
+  await page.goto(`${RESULT}/verify`);
+  await choose(page, 'bundle.zip', Buffer.from(await (await fetch(`${demo.url}${VERSION}/bundle.zip`)).arrayBuffer()));
+  await expect(answer(page)).toContainText('octet pour octet, le bundle.zip publié comme version 1');
+  await choose(page, 'packed.zip', pack(files));
+  await expect(answer(page)).toContainText('Ses fichiers sont, octet pour octet, ceux publiés comme version 1');
+  // Another README, listed as it is: it agrees with itself, and is not what the town published.
+  files.set('README.md', Buffer.from('Hello'));
+  rehash(files);
+  await choose(page, 'other.zip', pack(files));
+  await expect(answer(page)).toContainText('Ce n’est pas ce qui est publié ici');
+  await expect(answer(page)).toContainText('Tout concorde');
+  await expect(answer(page)).toHaveClass(/alert--warning/);
 });
 
 test('an altered ballot is named, though the hashes were written anew', async ({ page, demo }) => {

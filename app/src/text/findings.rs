@@ -47,6 +47,9 @@ impl Text {
             ("counted", self.recount_counted()),
             ("compared", self.recount_compared()),
             ("hashed", self.recount_hashed()),
+            ("same-archive", self.recount_same_archive()),
+            ("same-files", self.recount_same_files()),
+            ("other", self.recount_other()),
             ("not-zip", self.unzip_not_zip()),
             ("damaged", self.unzip_damaged()),
             ("repeated", self.unzip_repeated()),
@@ -226,6 +229,7 @@ mod tests {
             facts: None,
             titles: BTreeMap::from([("banc".to_owned(), "Un banc".to_owned())]),
             files: Vec::new(),
+            origin: None,
         }
     }
 

@@ -796,6 +796,9 @@ words! {
         recount_impossible
         recount_failed
         recount_took
+        recount_same_archive
+        recount_same_files
+        recount_other
         recount_ok
         recount_wrong
         recount_counted

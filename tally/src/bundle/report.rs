@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Facts;
+use super::{Facts, Origin};
 use crate::ballot::Refusal;
 use crate::money::Minor;
 
@@ -23,6 +23,9 @@ pub struct Report {
     pub titles: BTreeMap<String, String>,
     /// Every file that is there or should be.
     pub files: Vec<FileReport>,
+    /// Which published version it is; nothing where it was held against none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 /// What came of counting the published ballots again.

@@ -13,7 +13,8 @@ mod rows;
 
 use std::collections::{BTreeMap, HashSet};
 
-use self::read::{Content, Package};
+use self::read::Content;
+pub(super) use self::read::Package;
 use super::package::{self, FORMAT, sha256};
 use super::report::Findings;
 use super::zip::ARCHIVE;
@@ -45,6 +46,7 @@ pub fn verify(files: &[File]) -> Report {
         facts: facts.cloned(),
         titles: counted.titles,
         files: report_files(package.as_ref(), &files, &hashes, findings),
+        origin: None,
     }
 }
 
