@@ -787,6 +787,8 @@ words! {
         verify_column_size
         verify_versions
         recount_downloading
+        recount_reading
+        recount_loading
         recount_counting
         recount_match
         recount_match_else
@@ -800,10 +802,14 @@ words! {
         recount_same_files
         recount_other
         recount_ok
+        recount_listed
+        recount_unchecked
         recount_wrong
         recount_counted
+        recount_recounted
         recount_compared
         recount_hashed
+        recount_unlisted
         unzip_not_zip
         unzip_damaged
         unzip_repeated

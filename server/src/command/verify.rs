@@ -160,12 +160,7 @@ fn print(report: &Report, t: Text, published: &str) {
         (true, _) => 2,
     });
     for file in files {
-        let verdict = if file.findings.is_empty() { t.recount_ok() } else { t.recount_wrong() };
-        let how = match file.checked {
-            Checked::Counted => t.recount_counted(),
-            Checked::Compared => t.recount_compared(),
-            Checked::Hashed => t.recount_hashed(),
-        };
+        let (verdict, how) = t.verdict(file);
         println!("  {:<width$}  {verdict} ({how})", file.path);
         for finding in file.findings.iter().take(SHOWN) {
             println!("      {}", t.finding(finding, report));

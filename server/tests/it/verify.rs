@@ -90,6 +90,8 @@ on_both! {
         let run = verify(&folder_of(&folder), &[]).assert_code(0);
         assert!(run.said.starts_with("nowhere/2026, Version 1\n\n"), "{}", run.said);
         assert!(run.said.contains("  ballots.csv        Agrees (counted again)\n"), "{}", run.said);
+        assert!(run.said.contains("  totals.csv         Agrees (as counted again)\n"), "{}", run.said);
+        assert!(run.said.contains("  README.md          As listed (size and hash only)\n"), "{}", run.said);
         assert!(run.said.contains("Counting the 4 published ballots again gives the published result"), "{}", run.said);
         let run = verify(&folder.join("bundle.zip"), &["--json"]).assert_code(0);
         let report: Value = serde_json::from_str(&run.said).unwrap();
@@ -158,7 +160,8 @@ fn site(answer: Vec<u8>, times: usize) -> (String, std::thread::JoinHandle<Vec<S
             let line = String::from_utf8_lossy(&head[..read]).lines().next().unwrap().to_owned();
             asked.push(line);
             let length = answer.len();
-            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n").unwrap();
+            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n")
+                .unwrap();
             stream.write_all(&answer).unwrap();
         }
         asked
@@ -187,7 +190,8 @@ async fn a_bundle_from_elsewhere_is_told_from_the_published_one() {
     let (address, server) = site(app.published("datapackage.json").await, 3);
     for bundle in [folder_of(&folder), folder.join("bundle.zip")] {
         let run = verify(&bundle, &["--published", &address]).assert_code(0);
-        let words = format!("Its files are, byte for byte, those that are published as version 1: {address}\n");
+        let words =
+            format!("Its files are, byte for byte, those that are published as version 1: {address}\n");
         assert!(run.said.ends_with(&words), "{}", run.said);
     }
     // The list names another release date, and agrees with every file all the same.

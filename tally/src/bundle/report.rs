@@ -63,10 +63,14 @@ pub struct FileReport {
 pub enum Checked {
     /// The count was done again with it.
     Counted,
-    /// It was compared with the new count, or with the other files where there is none.
+    /// It was compared with the new count.
+    Recounted,
+    /// It was compared with the other files, and with no count.
     Compared,
-    /// Only its size and hash were.
+    /// Only its size and hash were, and whether its form can be; nothing here tells whether what it says is right.
     Hashed,
+    /// Nothing of it was: there is no list of files that can be read.
+    Unchecked,
 }
 
 /// An amount that a ballot gives to a project.

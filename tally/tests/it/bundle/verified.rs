@@ -30,11 +30,32 @@ fn ballots_that_are_not_published_cannot_be_recounted_and_all_else_is_looked_at(
     }
 }
 
+/// Where nothing was counted no file says that it was, and what nothing tells of is only as listed.
+#[test]
+fn a_report_without_a_count_says_of_no_file_that_it_was_counted() {
+    let checked = |files: &[File]| {
+        let report = verify(files);
+        let files = report.files.into_iter().map(|file| (file.path, file.checked));
+        files.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    for publication in [Publication::Notes, Publication::Sealed] {
+        let files = checked(&laudry().files(publication));
+        for (path, checked) in &files {
+            let is_told = !["other_rules.csv", "README.md"].contains(&path.as_str());
+            assert_eq!(*checked, if is_told { Checked::Compared } else { Checked::Hashed }, "{path}");
+        }
+    }
+    let mut files = laudry().files(Publication::Ballots);
+    files.retain(|file| file.path != "datapackage.json");
+    let files = checked(&files);
+    assert!(files.values().all(|checked| *checked == Checked::Unchecked), "{files:?}");
+}
+
 #[test]
 fn an_archive_verifies_as_its_files_do() {
     let mut files = laudry().files(Publication::Ballots);
     let archive = zip(&files);
-    files.push(tally::bundle::File {
+    files.push(File {
         path: "bundle.zip".to_owned(),
         bytes: archive.clone(),
         ..files[0].clone()
@@ -47,20 +68,20 @@ fn a_report_names_every_file_and_how_it_was_looked_at() {
     let report = verify(&laudry().files(Publication::Ballots));
     let files: Vec<(&str, Checked)> =
         report.files.iter().map(|file| (file.path.as_str(), file.checked)).collect();
-    let (counted, compared) = (Checked::Counted, Checked::Compared);
+    let (counted, recounted, compared) = (Checked::Counted, Checked::Recounted, Checked::Compared);
     assert_eq!(
         files,
         [
             ("datapackage.json", compared),
             ("projects.csv", counted),
-            ("totals.csv", compared),
-            ("rounds.csv", compared),
+            ("totals.csv", recounted),
+            ("rounds.csv", recounted),
             ("participation.csv", compared),
-            ("other_rules.csv", compared),
+            ("other_rules.csv", recounted),
             ("ballots.csv", counted),
             ("election.pb", compared),
             ("rule_sheet.json", counted),
-            ("outcome.json", compared),
+            ("outcome.json", recounted),
             ("README.md", Checked::Hashed),
         ]
     );
@@ -102,7 +123,10 @@ fn a_bundle_is_told_from_those_that_are_published() {
     let published = [before.clone(), by_archive];
     assert_eq!(held(&files, Some(&archive), &published), Origin::SameArchive { version: 1 });
     assert_eq!(held(&files, None, &published), Origin::SameFiles { version: 1 });
-    assert_eq!(held(&files, Some(b"packed by another program"), &published), Origin::SameFiles { version: 1 });
+    assert_eq!(
+        held(&files, Some(b"packed by another program"), &published),
+        Origin::SameFiles { version: 1 }
+    );
     assert_eq!(held(&files, Some(&archive), &[by_package]), Origin::SameFiles { version: 1 });
     assert_eq!(held(&files, Some(&archive), &[before]), Origin::Other);
 

@@ -115,8 +115,8 @@ impl Twin<'_> {
         let (best, least) =
             prices.iter().min_by(|(p, a), (q, b)| a.cmp(b).then_with(|| self.before(*p, *q)))?;
         for (p, price) in prices.iter().filter(|(p, _)| p != best) {
-            let is_plain = self.are_alike(*p, *best)
-                || [*p, *best].iter().all(|&p| self.is_paid_by_all(p, least, left));
+            let is_plain =
+                self.are_alike(*p, *best) || [*p, *best].iter().all(|&p| self.is_paid_by_all(p, least, left));
             let is_tie = price == least && (!self.watch.split || is_plain);
             if !is_tie && (price - least).abs() * self.least_got(*p).min(self.least_got(*best)) < tolerance()
             {
