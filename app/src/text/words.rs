@@ -1267,6 +1267,8 @@ words! {
         feed_turnout_so_far(of)
         days_from_to(from, to)
         embed_of(title, town)
+        embed_code_version(version)
+        embed_version(version, day)
         share_alt(title, says)
         share_town(cycles)
         verify_version(number)

@@ -98,3 +98,9 @@ fn card(t: Text, (base, query): (&str, &str), project: &Project, currency: &str)
         </li>
     }
 }
+
+/// The number of a version as addresses name it, `v1`: written in one way only.
+fn version_number(name: &str) -> Option<i64> {
+    let digits = name.strip_prefix('v').filter(|digits| !digits.starts_with(['0', '+', '-']))?;
+    digits.parse().ok()
+}

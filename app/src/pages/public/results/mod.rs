@@ -29,13 +29,14 @@ pub use files::{csv, json};
 pub use version::show as show_version;
 
 use super::cycle::rules;
+use super::embed;
 use super::shown::told;
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::shelf::Keep;
 use crate::text::Text;
-use crate::views::embed::snippet;
+use crate::views::embed::{Chart, snippet};
 use crate::views::{Tone, alert, breadcrumb, icon, said, share, untranslated};
 use axum::extract::Path;
 use axum::response::Response;
@@ -154,6 +155,16 @@ impl Results {
         (!official.is_empty()).then_some((same as u64, official.len() as u64))
     }
 
+    /// What others may show of it.
+    fn chart(&self, t: Text, title: &str) -> Chart {
+        Chart {
+            page: self.base(),
+            version: (self.permanent(), t.number(u64::try_from(self.counted.version).unwrap_or(0))),
+            title: title.to_owned(),
+            size_px: (embed::WIDTH_PX, embed::height_px(self.rows.len())),
+        }
+    }
+
     /// The files behind a figure, at their permanent addresses.
     fn data(&self, t: Text, files: &[&'static str]) -> Option<AnyView> {
         let are_there = files.iter().filter(|path| self.files.iter().any(|file| file.path == **path));
@@ -186,7 +197,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
             {figures(t, &results)}
             {contents(t, &results)}
             {projects::section(t, &results)}
-            {snippet(t, &site, &results.base(), &title)}
+            {snippet(t, &site, &results.chart(t, &title))}
             {turnout::section(t, &results)}
             {flow::section(t, &results)}
             {others::section(t, &results)}

@@ -7,6 +7,7 @@ use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::pages::public::shown::told;
+use crate::pages::public::version_number;
 use crate::shelf::Keep;
 use crate::text::{Language, Text};
 use crate::views::{Tone, alert, icon, said};
@@ -27,15 +28,14 @@ pub async fn show(
     visit: Visit,
     Path((town, cycle, version)): Path<(String, String, String)>,
 ) -> Result<Response, Error> {
-    let version = version.strip_prefix('v').filter(|number| !number.starts_with(['0', '+']));
-    let version = version.and_then(|number| number.parse().ok()).ok_or(Error::NotFound)?;
+    let version = version_number(&version).ok_or(Error::NotFound)?;
     let results = Results::read(&visit, (&town, &cycle), Some(version)).await?;
     let t = visit.text;
     let here = t.version_title(&number(t, version));
     let title = format!("{}: {here}", t.said(&results.cycle.title));
     let site = visit.house.public_url.clone();
     let page = Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly);
-    let page = told(page, &visit, &results.town, &results.cycle).await?;
+    let page = told(page, &visit, &results.town, &results.cycle).await?.embeddable(results.permanent());
     Ok(page.show(|| {
         view! {
             {way(t, &results, here.clone(), true)}
