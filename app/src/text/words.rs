@@ -1053,6 +1053,7 @@ words! {
         version_why
         version_before
         version_now
+        version_total
         version_nothing_changed
         versions_title
         files_title
@@ -1267,6 +1268,7 @@ words! {
         feed_turnout_so_far(of)
         days_from_to(from, to)
         embed_of(title, town)
+        turnout_with_void(voted, ballots, void)
         embed_code_version(version)
         embed_version(version, day)
         share_alt(title, says)

@@ -20,16 +20,6 @@ async fn neighbours<'a>(app: &'a TestApp, town: &'static str) -> Cycle<'a> {
     cycle
 }
 
-/// Counts again without the ballots of these numbers, and publishes that.
-async fn correct(cycle: &Cycle<'_>, void: &str) {
-    let address = cycle.office("/corrections");
-    let form = cycle.officer.get(&address).await.form(&address);
-    let form = form.fill("reason.fr", "Un bulletin en double.").fill("void", void);
-    cycle.officer.submit(&form).await.assert_redirect(&address);
-    let publish = cycle.officer.get(&address).await.form(&cycle.office("/corrections/publish"));
-    cycle.officer.submit(&publish).await.assert_redirect(&address);
-}
-
 /// The text with plain spaces.
 fn plain(text: &str) -> String {
     text.replace(['\u{a0}', '\u{202f}'], " ")
@@ -118,7 +108,7 @@ on_both! {
         let cycle = neighbours(&app, "laudry").await;
         cycle.publish().await;
         app.visitor().get(cycle.at("/results")).await.assert_says_not("corrected");
-        correct(&cycle, "1").await;
+        cycle.correct("1").await;
         let first = app.visitor().get(cycle.at("/results/v1")).await;
         first.assert_status(200).assert_says("This version has been corrected.");
         assert!(links(&first).contains(&cycle.at("/results/v2")));
@@ -126,6 +116,19 @@ on_both! {
         second.assert_says("Un bulletin en double.").assert_says("1 ballot is no longer counted.");
         second.assert_says_not("This version has been corrected.");
         assert_eq!(second.count(".versions > li"), 2);
+        // All totals that changed are named, and not only the sums of projects.
+        let rows: Vec<_> = second.texts(".changes tbody tr").iter().map(|row| plain(row)).collect();
+        for row in ["Ballots counted 3 2", "Money of the vote €60 €40"] {
+            assert!(rows.iter().any(|found| found == row), "{row}: {rows:?}");
+        }
+        for total in ["Given", "Funded", "Returned to the town"] {
+            assert!(rows.iter().any(|found| found.starts_with(total)), "{total}: {rows:?}");
+        }
+        // Three people voted, and one of their ballots is left out; turnout and ballots say both.
+        let void = "Voted: 3. Ballots counted: 2. Left out: 1.";
+        second.assert_says(void).assert_says("3 of 4 people on the roll. Ballots counted: 2");
+        app.visitor().get(cycle.at("/results")).await.assert_says(void);
+        app.visitor().get(cycle.at("/results/v1")).await.assert_says_not("Left out");
         let latest = app.visitor().get(cycle.at("/results")).await;
         latest.assert_says("This result is a corrected version");
         assert!(links(&latest).contains(&cycle.at("/results/v2")));

@@ -92,7 +92,7 @@ on_both! {
         assert_eq!(first.attributes(".embed__end a", "href"), [href]);
         // A step of the cycle is no part of its figures.
         assert_eq!(first.count(".embed__of .badge"), 0);
-        cycle.correct().await;
+        cycle.correct("1").await;
         let latest = visitor.get("/embed/laudry/2026").await;
         assert!(version(&latest).starts_with("Version 2, published on "), "{}", version(&latest));
         let first = visitor.get("/embed/laudry/2026/results/v1").await;

@@ -107,7 +107,7 @@ impl Shown {
         let all = t.number(self.projects.len() as u64);
         let funded = t.funded_of(funded as u64).replace("{all}", &all);
         let sum = t.money_short(counted.outcome.funded_minor, &self.cycle.currency);
-        let voters = t.voters(u64::try_from(counted.turnout.voted).unwrap_or(0));
+        let voters = t.voters(counted.outcome.ballots.into());
         format!("{funded} {}", t.with_sum(&sum, &voters))
     }
 

@@ -55,11 +55,7 @@ fn a_report_without_a_count_says_of_no_file_that_it_was_counted() {
 fn an_archive_verifies_as_its_files_do() {
     let mut files = laudry().files(Publication::Ballots);
     let archive = zip(&files);
-    files.push(File {
-        path: "bundle.zip".to_owned(),
-        bytes: archive.clone(),
-        ..files[0].clone()
-    });
+    files.push(File { path: "bundle.zip".to_owned(), bytes: archive.clone(), ..files[0].clone() });
     assert_eq!(verify(&unzip(&archive).unwrap()), verify(&files));
 }
 

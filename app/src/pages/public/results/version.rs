@@ -2,7 +2,7 @@
 //!
 //! Nothing at this address is ever replaced. What is corrected gets a further version, and this page then says so.
 
-use super::{Results, answer, figures, way};
+use super::{Results, answer, figures, turnout, way};
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
@@ -18,7 +18,7 @@ use store::bundle::BundleFile;
 use store::cycle::Nature;
 use store::outcome::Counted;
 use tally::Minor;
-use tally::compare::{Change, changes};
+use tally::compare::{Change, Total, changes, totals_changed};
 
 /// Where the licence of towns' own data stands.
 const OPEN_LICENCE: &str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/";
@@ -75,7 +75,7 @@ fn correction(t: Text, results: &Results) -> Option<AnyView> {
     let before = before(results, &results.counted)?;
     let changes = changes(&[&before.outcome, &results.counted.outcome]);
     let void = results.counted.void.saturating_sub(before.void);
-    let void = (void > 0).then(|| view! { <p>{t.version_void(void)}</p> });
+    let void = (void > 0).then(|| view! { <p>{t.version_void(void)}" "{turnout::with_void(t, results)}</p> });
     Some(
         view! {
             <section>
@@ -83,11 +83,38 @@ fn correction(t: Text, results: &Results) -> Option<AnyView> {
                 <p>{said(t, &results.counted.reason)}</p>
                 {void}
                 <h3>{t.results_what_changed()}</h3>
+                {totals(t, results, before)}
                 {changed(t, results, &changes)}
             </section>
         }
         .into_any(),
     )
+}
+
+/// The totals that are others than before: of ballots, and of all money.
+fn totals(t: Text, results: &Results, before: &Counted) -> Option<AnyView> {
+    let changes = totals_changed(&before.outcome, &results.counted.outcome);
+    let row = |(total, before, now): (Total, i64, i64)| {
+        let figure = |figure: i64| match total {
+            Total::Ballots => t.number(u64::try_from(figure).unwrap_or(0)),
+            Total::Purse | Total::Given | Total::Funded | Total::Returned => {
+                results.money(t, Minor::new(figure))
+            }
+        };
+        (total_name(t, total).into_any(), figure(before), figure(now))
+    };
+    let rows: Vec<_> = changes.into_iter().map(row).collect();
+    (!rows.is_empty()).then(|| before_and_now(t, t.version_total(), rows))
+}
+
+fn total_name(t: Text, total: Total) -> &'static str {
+    match total {
+        Total::Ballots => t.turnout_ballots(),
+        Total::Purse => t.compare_purse(),
+        Total::Given => t.given(),
+        Total::Funded => t.funded(),
+        Total::Returned => t.returned(),
+    }
 }
 
 fn before<'a>(results: &'a Results, of: &Counted) -> Option<&'a Counted> {
@@ -100,20 +127,29 @@ fn changed(t: Text, results: &Results, changes: &[Change]) -> AnyView {
     }
     let rows = changes.iter().map(|change| {
         let sum = |at: usize| results.money(t, change.received_minor.get(at).copied().unwrap_or(Minor::ZERO));
+        let name = results.name(t, &change.project);
+        (view! { <bdi>{name}</bdi> }.into_any(), sum(0), sum(1))
+    });
+    before_and_now(t, t.project(), rows.collect())
+}
+
+/// A table of what something was in the version before, and what it is in this one.
+fn before_and_now(t: Text, of: &'static str, rows: Vec<(AnyView, String, String)>) -> AnyView {
+    let rows = rows.into_iter().map(|(name, before, now)| {
         view! {
             <tr>
-                <th scope="row"><bdi>{results.name(t, &change.project)}</bdi></th>
-                <td class="num" data-label=t.version_before()>{sum(0)}</td>
-                <td class="num" data-label=t.version_now()>{sum(1)}</td>
+                <th scope="row">{name}</th>
+                <td class="num" data-label=t.version_before()>{before}</td>
+                <td class="num" data-label=t.version_now()>{now}</td>
             </tr>
         }
     });
     let rows = rows.collect_view();
     view! {
-        <table class="table table--stacked">
+        <table class="table table--stacked changes">
             <caption class="visually-hidden">{t.results_what_changed()}</caption>
             <thead><tr>
-                <th scope="col">{t.project()}</th>
+                <th scope="col">{of}</th>
                 <th scope="col" class="num">{t.version_before()}</th>
                 <th scope="col" class="num">{t.version_now()}</th>
             </tr></thead>
