@@ -114,6 +114,8 @@ words! {
         home_title
         home_headline
         home_lede
+        home_headline_imports
+        home_lede_imports
         hero_alt
         enter_my_code
         see_cycles
@@ -222,6 +224,7 @@ words! {
         rule_greedy_skip
         rule_greedy_stop
         rule_change
+        rule_import
         place
         holder
         kind
@@ -766,6 +769,7 @@ words! {
         embed_open
         verify_title
         verify_lede
+        verify_lede_import
         verify_here
         verify_here_how
         verify_now
@@ -779,6 +783,7 @@ words! {
         verify_get_program
         verify_get_bundle
         verify_limits
+        verify_limits_import
         verify_limits_notes
         verify_limits_sealed
         verify_hashes
@@ -1014,6 +1019,7 @@ words! {
         verdict_too_few
         others_title
         others_lede
+        others_lede_import
         others_published
         others_funded
         others_changes
@@ -1154,6 +1160,8 @@ words! {
         with_sum(sum, voters)
         published_version(day, version)
         counted_here_version(day, version)
+        counted_here_on(day)
+        rule_import_points(points)
         official_agrees(all)
         official_differs(same, all)
         of_purse(purse)

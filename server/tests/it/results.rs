@@ -135,6 +135,32 @@ on_both! {
         assert!(latest.attributes(".figure-data a", "href").contains(&cycle.at("/results/v2/totals.csv")));
     }
 
+    /// An election of elsewhere is told in the past, in its own measure, and with what was assumed.
+    async fn an_imported_election_is_said_to_have_taken_place_elsewhere(app: TestApp) {
+        let visitor = app.with_village().visitor();
+        let results = visitor.get("/nowhere/2026/results").await;
+        let standing = results.texts(".meta").into_iter().find(|words| words.contains("version 1")).unwrap();
+        assert!(standing.starts_with("This vote took place elsewhere; counted again here on "), "{standing}");
+        results
+            .assert_says("Its ballots were read from a public file and counted again here, by the rules below.")
+            .assert_says("A ballot gave 10 points at most")
+            .assert_says("A tick is taken for one point, a rank for points by its place.")
+            .assert_says_not("Each person spreads")
+            .assert_says_not("published before the vote");
+        let cycle = visitor.get("/nowhere/2026").await;
+        cycle.assert_says("The vote took place elsewhere; counted again here on").assert_says("vote_type: cumulative");
+        cycle.assert_says_not("Each person spreads");
+        let verify = visitor.get("/nowhere/2026/verify").await;
+        verify.assert_says("This vote took place elsewhere.").assert_says_not("your receipt");
+        visitor.get("/data").await.assert_says("This vote took place elsewhere; counted again here on ");
+        let home = visitor.get("/").await;
+        home.assert_says("Votes of elsewhere, counted again.").assert_says_not("yours to spread");
+        assert_eq!(home.count(".hero a[href='/enter']"), 0);
+        // With a vote of its own the house speaks of that.
+        app.town().await.with_open_cycle().await;
+        visitor.get("/").await.assert_says("yours to spread").assert_says_not("Votes of elsewhere");
+    }
+
     async fn results_of_all_towns_stand_side_by_side(app: TestApp) {
         let (one, two) = (neighbours(&app, "laudry").await, neighbours(&app, "there").await);
         app.visitor().get("/compare").await.assert_says("No result is published yet.");

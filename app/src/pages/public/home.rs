@@ -26,6 +26,16 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
     let list = |cycles: &[_]| {
         cycles.iter().map(|(town, cycle)| cycle_item(&visit, town, cycle, true)).collect_view()
     };
+    // Where there are only elections of elsewhere, nobody is asked for a code or promised an envelope.
+    let only_imports =
+        open.is_empty() && !past.is_empty() && past.iter().all(|(_, cycle)| cycle.nature == Nature::Import);
+    let (headline, lede) = if only_imports {
+        (t.home_headline_imports(), t.home_lede_imports())
+    } else {
+        (t.home_headline(), t.home_lede())
+    };
+    let enter = (!only_imports)
+        .then(|| view! { <a class="button" href="/enter">{t.enter_my_code()}</a> });
     let compare = past.iter().any(|(_, cycle)| cycle.phase.is_published());
     let (open, past) = (list(&open), list(&past));
     let towns = towns
@@ -47,10 +57,10 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
             <div class="hero">
                 <div class="hero__inner">
                     <div class="hero__text">
-                        <h1>{t.home_headline()}</h1>
-                        <p class="lede">{t.home_lede()}</p>
+                        <h1>{headline}</h1>
+                        <p class="lede">{lede}</p>
                         <div class="cluster">
-                            <a class="button" href="/enter">{t.enter_my_code()}</a>
+                            {enter}
                             <a class="button button--secondary" href="#cycles">{t.see_cycles()}</a>
                         </div>
                     </div>

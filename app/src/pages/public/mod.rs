@@ -60,6 +60,15 @@ fn nature(t: Text, nature: Nature) -> Option<&'static str> {
     }
 }
 
+/// When a version of a result came out; an election of elsewhere had its own result there, long before.
+fn standing(t: Text, nature: Nature, day: &str, version: i64) -> String {
+    let version = t.number(u64::try_from(version).unwrap_or(0));
+    match nature {
+        Nature::Import => t.counted_here_version(day, &version),
+        Nature::Practice | Nature::Real => t.published_version(day, &version),
+    }
+}
+
 /// Until when a cycle is open, or since when it is not.
 fn when(visit: &Visitor, town: &Municipality, cycle: &Cycle) -> String {
     when_at(visit.text, town, cycle, visit.now)
@@ -72,6 +81,9 @@ fn when_at(t: Text, town: &Municipality, cycle: &Cycle, now: Timestamp) -> Strin
         (Phase::Draft | Phase::Proposing | Phase::Reviewing, ..) => t.opens_later().to_owned(),
         (Phase::Allocating, ..) if cycle.closes_at > now => t.open_until(&moment(cycle.closes_at)),
         (Phase::Allocating, ..) => t.closed_since(&moment(cycle.closes_at)),
+        (_, Some(at), _) if cycle.nature == Nature::Import => {
+            t.counted_here_on(&t.day(at, &town.time_zone))
+        }
         (_, Some(at), _) => t.published_on(&t.day(at, &town.time_zone)),
         (_, None, Some(at)) => t.closed_since(&moment(at)),
         (_, None, None) => t.closed_since(&moment(cycle.closes_at)),

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use store::bundle::BundleFile;
-use store::cycle::Cycle;
+use store::cycle::{Cycle, Nature};
 use store::municipality::Municipality;
 use store::outcome::Counted;
 use tally::bundle::{Publication, Published};
@@ -103,7 +103,10 @@ pub async fn show(
         (version.base(), t.said(&version.cycle.title).to_owned()),
         (format!("{}/results", version.base()), t.results().to_owned()),
     ];
+    let is_import = version.cycle.nature == Nature::Import;
+    let lede = if is_import { t.verify_lede_import() } else { t.verify_lede() };
     let limits = match version.cycle.publication {
+        Publication::Ballots if is_import => t.verify_limits_import(),
         Publication::Ballots => t.verify_limits(),
         Publication::Notes => t.verify_limits_notes(),
         Publication::Sealed => t.verify_limits_sealed(),
@@ -116,7 +119,7 @@ pub async fn show(
         view! {
             {breadcrumb(t, way, t.verify_title().to_owned())}
             <h1>{t.verify_title()}</h1>
-            <p class="lede">{t.verify_lede()}</p>
+            <p class="lede">{lede}</p>
             <p class="meta">{of_version}</p>
             {corrected(t, &version)}
             {in_browser(&visit, &version)}

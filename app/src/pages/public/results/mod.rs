@@ -29,7 +29,7 @@ pub use files::{csv, json};
 pub use version::show as show_version;
 
 use super::cycle::rules;
-use super::embed;
+use super::{embed, standing};
 use super::shown::told;
 use crate::access::Visit;
 use crate::error::Error;
@@ -43,7 +43,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use store::bundle::BundleFile;
-use store::cycle::{Cycle, Nature};
+use store::cycle::Cycle;
 use store::municipality::{Label, Municipality};
 use store::outcome::Counted;
 use store::project::Project;
@@ -240,7 +240,6 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
     let funded = format!("{funded}{partly}");
     let sum = results.money(t, outcome.funded_minor);
     let voters = t.voters(outcome.ballots.into());
-    let version = t.number(u64::try_from(results.counted.version).unwrap_or(0));
     let agreement = results.agreement().map(|(same, all)| {
         let words = if same == all {
             t.official_agrees(&t.number(all))
@@ -249,12 +248,7 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
         };
         view! { <p>{words}</p> }
     });
-    // An election of elsewhere was published there, long before.
-    let standing = if results.cycle.nature == Nature::Import {
-        t.counted_here_version(&results.released(t), &version)
-    } else {
-        t.published_version(&results.released(t), &version)
-    };
+    let standing = standing(t, results.cycle.nature, &results.released(t), results.counted.version);
     let correction = (results.counted.version > 1).then(|| {
         let words = t.results_corrected(&results.released(t));
         alert(
