@@ -72,6 +72,7 @@ fn result(t: Text, entry: &Entry) -> impl IntoView + use<> {
             <p class="meta">{standing}" "{nature(t, entry.cycle.nature)}</p>
             <ul class="downloads" role="list">
                 {file("bundle.zip", t.data_bundle())}
+                {file("results.xlsx", t.file_words("results.xlsx"))}
                 {file("totals.csv", t.data_totals())}
                 {file("projects.csv", t.data_projects())}
             </ul>

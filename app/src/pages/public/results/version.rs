@@ -23,6 +23,9 @@ use tally::compare::{Change, Total, changes, totals_changed};
 /// Where the licence of towns' own data stands.
 const OPEN_LICENCE: &str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/";
 
+/// All tables in one, for who works in a spreadsheet.
+const WORKBOOK: &str = "results.xlsx";
+
 /// The page.
 pub async fn show(
     visit: Visit,
@@ -318,6 +321,10 @@ pub(super) fn data_section(t: Text, results: &Results) -> impl IntoView + use<> 
         let (href, size) = (format!("{permanent}/bundle.zip"), t.size(bytes(file)));
         view! { <li><a href=href download>{icon("down")}"bundle.zip"</a><span class="meta">{t.files_all(&size)}</span></li> }
     });
+    let workbook = results.files.iter().find(|file| file.path == WORKBOOK).map(|file| {
+        let href = format!("{permanent}/{WORKBOOK}");
+        view! { <li><a href=href download>{icon("down")}{WORKBOOK}</a><span class="meta">{t.file_words(&file.path)}</span></li> }
+    });
     let several = (results.versions.len() > 1).then(|| versions(t, results));
     view! {
         <section id="data">
@@ -325,6 +332,7 @@ pub(super) fn data_section(t: Text, results: &Results) -> impl IntoView + use<> 
             <p>{t.data_lede()}" "<a href=permanent.clone()>{t.data_all_files()}</a></p>
             <ul class="downloads" role="list">
                 {all}
+                {workbook}
                 <li><a href=format!("{base}/results.csv") download>{icon("down")}"results.csv"</a><span class="meta">{t.results_csv()}</span></li>
                 <li><a href=format!("{base}/results.json")>{icon("down")}"results.json"</a><span class="meta">{t.results_json()}</span></li>
                 <li><a href=format!("{base}/rule_sheet.json")>{icon("down")}"rule_sheet.json"</a><span class="meta">{t.rule_sheet_file()}</span></li>
