@@ -124,6 +124,11 @@ export const STATES: Record<string, State> = {
     const language = cookies.find(({ name }) => name === 'language')?.value ?? 'fr';
     await page.goto(`/embed/aulnerive/2025?lang=${language}`);
   },
+  'chart that stays at a version': async ({ page }) => {
+    const cookies = await page.context().cookies();
+    const language = cookies.find(({ name }) => name === 'language')?.value ?? 'fr';
+    await page.goto(`/embed/aulnerive/2025/results/v1?lang=${language}`);
+  },
   'open data': at('/data'),
   'accessibility, of a town': at('/accessibility/aulnerive'),
   'ballot without a code': at(BALLOT),

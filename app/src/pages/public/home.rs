@@ -5,6 +5,7 @@ use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::shelf::Keep;
+use crate::text::Text;
 use crate::views::{coins, said, share, untranslated};
 use axum::response::Response;
 use leptos::prelude::*;
@@ -29,13 +30,6 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
     // Where there are only elections of elsewhere, nobody is asked for a code or promised an envelope.
     let only_imports =
         open.is_empty() && !past.is_empty() && past.iter().all(|(_, cycle)| cycle.nature == Nature::Import);
-    let (headline, lede) = if only_imports {
-        (t.home_headline_imports(), t.home_lede_imports())
-    } else {
-        (t.home_headline(), t.home_lede())
-    };
-    let enter = (!only_imports)
-        .then(|| view! { <a class="button" href="/enter">{t.enter_my_code()}</a> });
     let compare = past.iter().any(|(_, cycle)| cycle.phase.is_published());
     let (open, past) = (list(&open), list(&past));
     let towns = towns
@@ -54,19 +48,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
         (section(t.open_cycles(), "cycle-list", open), section(t.other_cycles(), "cycle-list", past));
     Ok(Page::new(&visit, t.home_title()).kept(Keep::Briefly).wide().show(|| {
         view! {
-            <div class="hero">
-                <div class="hero__inner">
-                    <div class="hero__text">
-                        <h1>{headline}</h1>
-                        <p class="lede">{lede}</p>
-                        <div class="cluster">
-                            {enter}
-                            <a class="button button--secondary" href="#cycles">{t.see_cycles()}</a>
-                        </div>
-                    </div>
-                    <svg class="hero__art" viewBox="24 24 488 452" role="img" aria-label=t.hero_alt() inner_html=HERO></svg>
-                </div>
-            </div>
+            {hero(t, only_imports)}
             <div class="page" id="cycles">
                 {untranslated}
                 {open}
@@ -85,4 +67,29 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
         }
         .into_any()
     }))
+}
+
+/// What this is, in two sentences.
+fn hero(t: Text, only_imports: bool) -> impl IntoView {
+    let (headline, lede) = if only_imports {
+        (t.home_headline_imports(), t.home_lede_imports())
+    } else {
+        (t.home_headline(), t.home_lede())
+    };
+    let enter = (!only_imports).then(|| view! { <a class="button" href="/enter">{t.enter_my_code()}</a> });
+    view! {
+        <div class="hero">
+            <div class="hero__inner">
+                <div class="hero__text">
+                    <h1>{headline}</h1>
+                    <p class="lede">{lede}</p>
+                    <div class="cluster">
+                        {enter}
+                        <a class="button button--secondary" href="#cycles">{t.see_cycles()}</a>
+                    </div>
+                </div>
+                <svg class="hero__art" viewBox="24 24 488 452" role="img" aria-label=t.hero_alt() inner_html=HERO></svg>
+            </div>
+        </div>
+    }
 }

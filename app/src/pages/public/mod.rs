@@ -81,9 +81,7 @@ fn when_at(t: Text, town: &Municipality, cycle: &Cycle, now: Timestamp) -> Strin
         (Phase::Draft | Phase::Proposing | Phase::Reviewing, ..) => t.opens_later().to_owned(),
         (Phase::Allocating, ..) if cycle.closes_at > now => t.open_until(&moment(cycle.closes_at)),
         (Phase::Allocating, ..) => t.closed_since(&moment(cycle.closes_at)),
-        (_, Some(at), _) if cycle.nature == Nature::Import => {
-            t.counted_here_on(&t.day(at, &town.time_zone))
-        }
+        (_, Some(at), _) if cycle.nature == Nature::Import => t.counted_here_on(&t.day(at, &town.time_zone)),
         (_, Some(at), _) => t.published_on(&t.day(at, &town.time_zone)),
         (_, None, Some(at)) => t.closed_since(&moment(at)),
         (_, None, None) => t.closed_since(&moment(cycle.closes_at)),

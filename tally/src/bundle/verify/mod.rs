@@ -60,20 +60,20 @@ struct Counted {
 
 impl Counted {
     fn impossible() -> Counted {
-        let looked = Looked::AtTheList;
+        let looked = Looked::List;
         Counted { recount: Recount::Impossible, ballots: None, titles: BTreeMap::new(), looked }
     }
 }
 
-/// How far the files were looked at.
+/// What the files were looked at with.
 #[derive(Clone, Copy)]
 enum Looked {
-    /// At their sizes and hashes.
-    AtTheList,
-    /// Against each other.
-    AtEachOther,
-    /// Against a new count.
-    AtTheCount,
+    /// The list of their sizes and hashes.
+    List,
+    /// That, and each other.
+    EachOther,
+    /// That, and a new count.
+    Count,
 }
 
 /// Size and hash of each file, files that are missing, and files too many.
@@ -145,8 +145,8 @@ fn verify_content(facts: &Facts, files: &[&File], findings: &mut Findings) -> Co
         }
     };
     let looked = match recount {
-        Recount::Match | Recount::Mismatch => Looked::AtTheCount,
-        Recount::NotPublished | Recount::Impossible => Looked::AtEachOther,
+        Recount::Match | Recount::Mismatch => Looked::Count,
+        Recount::NotPublished | Recount::Impossible => Looked::EachOther,
     };
     Counted { recount, ballots: counted, titles: content.titles, looked }
 }
@@ -208,13 +208,11 @@ fn checked(path: &str, looked: Looked) -> Checked {
     let compared = [table::PARTICIPATION.path, table::NOTES.path];
     match looked {
         _ if path == package::PATH => Checked::Compared,
-        Looked::AtTheCount if counted.contains(&path) => Checked::Counted,
-        Looked::AtTheCount if recounted.contains(&path) || path == table::OTHER_RULES.path => {
-            Checked::Recounted
-        }
-        Looked::AtTheCount if path == read::PABULIB => Checked::Compared,
-        Looked::AtTheCount | Looked::AtEachOther if compared.contains(&path) => Checked::Compared,
-        Looked::AtEachOther if counted.contains(&path) || recounted.contains(&path) => Checked::Compared,
+        Looked::Count if counted.contains(&path) => Checked::Counted,
+        Looked::Count if recounted.contains(&path) || path == table::OTHER_RULES.path => Checked::Recounted,
+        Looked::Count if path == read::PABULIB => Checked::Compared,
+        Looked::Count | Looked::EachOther if compared.contains(&path) => Checked::Compared,
+        Looked::EachOther if counted.contains(&path) || recounted.contains(&path) => Checked::Compared,
         _ => Checked::Hashed,
     }
 }

@@ -29,8 +29,8 @@ pub use files::{csv, json};
 pub use version::show as show_version;
 
 use super::cycle::rules;
-use super::{embed, standing};
 use super::shown::told;
+use super::{embed, standing};
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
