@@ -999,6 +999,7 @@ words! {
         flow_rest
         flow_left
         flow_rounds
+        flow_rounded
         flow_round
         flow_happened
         flow_moves

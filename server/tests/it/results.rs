@@ -50,6 +50,7 @@ on_both! {
         assert!(rows[0].contains("Funded: The sign"), "{rows:?}");
         assert!(rows[1].contains("Dropped: The pond") && rows[1].contains("to “The park”"), "{rows:?}");
         assert!(rows[2].contains("Partly funded: The park"), "{rows:?}");
+        page.assert_says("Sums that moved are shown rounded down to whole cents");
     }
 
     async fn every_figure_says_of_how_many_and_leads_to_its_data(app: TestApp) {

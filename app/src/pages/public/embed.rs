@@ -34,7 +34,7 @@ const LOW_PX: u32 = 260;
 /// How high a chart of the results of so many projects is. On a narrow page its lines break, and it scrolls under its foot.
 pub(super) fn height_px(projects: usize) -> u32 {
     let bars = u32::try_from(projects.min(MOST)).unwrap_or(0);
-    300 + 80 * bars
+    270 + 80 * bars
 }
 
 /// Loads its style, and nothing else from anywhere.
