@@ -31,10 +31,13 @@ pub(super) const WIDTH_PX: u32 = 640;
 /// How high one without bars is.
 const LOW_PX: u32 = 260;
 
-/// How high a chart of the results of so many projects is. On a narrow page its lines break, and it scrolls under its foot.
-pub(super) fn height_px(projects: usize) -> u32 {
-    let bars = u32::try_from(projects.min(MOST)).unwrap_or(0);
-    270 + 80 * bars
+/// So many letters of a title find room beside its sum before it takes another line.
+const LETTERS: usize = 40;
+
+/// How high a chart of projects of these titles is. On a narrower page more lines break, and it scrolls under its foot.
+pub(super) fn height_px<'a>(titles: impl Iterator<Item = &'a str>) -> u32 {
+    let lines = |title: &str| u32::try_from(title.chars().count().div_ceil(LETTERS)).unwrap_or(1);
+    290 + titles.take(MOST).map(|title| 46 + 27 * lines(title)).sum::<u32>()
 }
 
 /// Loads its style, and nothing else from anywhere.
@@ -280,7 +283,8 @@ pub async fn oembed(
             (page, &project.title, shown.picture_of(t, project), LOW_PX)
         }
         None => {
-            let height = shown.counted.as_ref().map_or(LOW_PX, |_| height_px(shown.projects.len()));
+            let titles = shown.projects.iter().map(|project| t.said(&project.title));
+            let height = shown.counted.as_ref().map_or(LOW_PX, |_| height_px(titles));
             let page = version.and_then(|_| shown.permanent()).unwrap_or_else(|| shown.base());
             (page, &shown.cycle.title, shown.picture(t, now), height)
         }

@@ -52,14 +52,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
             <div class="page" id="cycles">
                 {untranslated}
                 {open}
-                <section>
-                    <h2>{t.three_things()}</h2>
-                    <ul class="trio" role="list">
-                        <li>{coins(5, 5)}<h3>{t.equal_share_title()}</h3><p>{t.equal_share_body()}</p></li>
-                        <li>{coins(3, 5)}<h3>{t.change_title()}</h3><p>{t.change_body()}</p></li>
-                        <li>{share(35, 100)}<h3>{t.recount_title()}</h3><p>{t.recount_body()}</p></li>
-                    </ul>
-                </section>
+                {(!only_imports).then(|| three_things(t))}
                 {past}
                 {compare.then(|| view! { <p><a href="/compare">{t.compare_link()}</a></p> })}
                 <section><h2>{t.towns()}</h2><ul class="town-list" role="list">{towns}</ul></section>
@@ -91,5 +84,19 @@ fn hero(t: Text, only_imports: bool) -> impl IntoView {
                 <svg class="hero__art" viewBox="24 24 488 452" role="img" aria-label=t.hero_alt() inner_html=HERO></svg>
             </div>
         </div>
+    }
+}
+
+/// What holds for those who vote here.
+fn three_things(t: Text) -> impl IntoView {
+    view! {
+        <section>
+            <h2>{t.three_things()}</h2>
+            <ul class="trio" role="list">
+                <li>{coins(5, 5)}<h3>{t.equal_share_title()}</h3><p>{t.equal_share_body()}</p></li>
+                <li>{coins(3, 5)}<h3>{t.change_title()}</h3><p>{t.change_body()}</p></li>
+                <li>{share(35, 100)}<h3>{t.recount_title()}</h3><p>{t.recount_body()}</p></li>
+            </ul>
+        </section>
     }
 }

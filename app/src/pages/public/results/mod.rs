@@ -157,11 +157,12 @@ impl Results {
 
     /// What others may show of it.
     fn chart(&self, t: Text, title: &str) -> Chart {
+        let titles = self.rows.iter().map(|(project, _)| t.said(&project.title));
         Chart {
             page: self.base(),
             version: (self.permanent(), t.number(u64::try_from(self.counted.version).unwrap_or(0))),
             title: title.to_owned(),
-            size_px: (embed::WIDTH_PX, embed::height_px(self.rows.len())),
+            size_px: (embed::WIDTH_PX, embed::height_px(titles)),
         }
     }
 
