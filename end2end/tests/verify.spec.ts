@@ -51,6 +51,24 @@ test('the result matches, by the keyboard', async ({ page }) => {
   expect(asked).toContain(`${VERSION}/bundle.zip`);
 });
 
+test('what is going on is told from the first moment', async ({ page }) => {
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  await page.route('**/bundle.zip', async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await page.goto(`${RESULT}/verify`);
+  await page.getByRole('button', { name: 'Recompter maintenant' }).click();
+  await expect(page.getByRole('status')).toHaveText(/^Téléchargement\u00a0: 0 sur \d+\u00a0ko$/);
+  go();
+  await expect(page.getByRole('status')).toContainText('Tout concorde');
+  // What nothing here tells of is not said to agree.
+  const told = page.locator('.verify__told').filter({ hasText: 'README.md' });
+  await expect(told).toContainText('Conforme à la liste');
+  await expect(told).toContainText('taille et empreinte seulement');
+});
+
 test('what comes from the disk is told from what is published here', async ({ page, demo }) => {
   const files = await published(demo);
   await page.goto(`${RESULT}/verify`);
