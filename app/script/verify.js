@@ -15,7 +15,7 @@ part('ways').hidden = false;
 start.addEventListener('click', () => recount(download));
 file.addEventListener('change', () => {
   const [chosen] = file.files;
-  if (chosen) recount(() => chosen.arrayBuffer());
+  if (chosen) recount(() => read(chosen));
 });
 
 async function recount(load) {
@@ -29,7 +29,7 @@ async function recount(load) {
   try {
     const archive = await load();
     bar.removeAttribute('value');
-    tell('', words.counting);
+    tell('', words.loading);
     const from = performance.now();
     const report = await verify(archive);
     show(report, performance.now() - from);
@@ -44,13 +44,23 @@ async function recount(load) {
   busy = false;
 }
 
+function read(chosen) {
+  bar.removeAttribute('value');
+  tell('', words.reading);
+  return chosen.arrayBuffer();
+}
+
 async function download() {
+  const total = Number(section.dataset.bytes);
+  const kilobytes = (bytes) => Math.ceil(bytes / 1000);
+  const say = (got) => tell('', fill(words.downloading, { got: kilobytes(got), all: kilobytes(total) }));
+  bar.value = 0;
+  say(0);
   const answer = await fetch(section.dataset.bundle);
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-  const total = Number(section.dataset.bytes);
   const chunks = [];
   let got = 0;
-  let told = -10;
+  let told = 0;
   for (const reader = answer.body.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
@@ -59,7 +69,9 @@ async function download() {
     const percent = Math.min(100, Math.round((100 * got) / total));
     bar.value = percent;
     // Said aloud, so not too often.
-    if (percent >= told + 10) tell('', fill(words.downloading, { percent: (told = percent) }));
+    if (percent < told + 10) continue;
+    told = percent;
+    say(Math.min(got, total));
   }
   return new Blob(chunks).arrayBuffer();
 }
@@ -67,9 +79,14 @@ async function download() {
 function verify(archive) {
   const worker = new Worker(new URL('verify-worker.js', import.meta.url), { type: 'module' });
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => ('report' in data ? resolve(data.report) : reject(new Error(data.failed)));
+    worker.onmessage = ({ data }) => {
+      if ('report' in data) resolve(data.report);
+      else if ('failed' in data) reject(new Error(data.failed));
+      else tell('', words.counting);
+    };
     worker.onerror = (event) => reject(new Error(event.message ?? ''));
-    worker.postMessage(new Uint8Array(archive), [archive]);
+    const { published } = section.dataset;
+    worker.postMessage({ archive: new Uint8Array(archive), published }, [archive]);
   }).finally(() => worker.terminate());
 }
 
@@ -80,7 +97,9 @@ function show(report, took) {
   const name = report.recount === 'mismatch' || report.recount === 'impossible' ? report.recount : wrong ? `${clean}-else` : clean;
   const numbers = { ballots: report.ballots ?? 0, files: report.files.length, wrong };
   const seconds = (took / 1000).toLocaleString(tag(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  tell(report.matches ? 'success' : 'danger', fill(words[name], numbers), fill(words.took, { seconds }));
+  // Whatever it agrees with, what is not published here is no success.
+  const kind = !report.matches ? 'danger' : report.origin.is === 'other' ? 'warning' : 'success';
+  tell(kind, fill(words[name], numbers), origin(report.origin), fill(words.took, { seconds }));
   section.dataset.took = String(Math.round(took));
   // What the count rests on comes first, where it differs: the rest may only follow from it.
   const rank = ({ findings, checked }) => (findings.length === 0 ? 2 : checked === 'counted' ? 0 : 1);
@@ -89,13 +108,21 @@ function show(report, took) {
   files.hidden = false;
 }
 
+/** Which of the published versions it is, or that it is none of them. */
+function origin({ is, version }) {
+  const { results } = section.dataset;
+  return fill(words[is], { version, address: apart(version ? `${results}/v${version}` : results) });
+}
+
 function about({ path, checked, findings }, report) {
   const name = element('code', path, { dir: 'ltr' });
-  const verdict = element('strong', findings.length ? words.wrong : words.ok);
-  const how = element('span', words[checked], { class: 'meta' });
+  const verdict = element('strong', words[`verdict-${findings.length ? 'wrong' : checked}`]);
+  const how = element('span', words[`how-${checked}`], { class: 'meta' });
   const head = element('p', '', { class: 'verify__file' });
   head.append(verdict, ' ', name, ' ', how);
-  const item = element('li', '', { class: findings.length ? 'verify__wrong' : 'verify__ok' });
+  // Only what was held against something is ticked off.
+  const isHeld = /counted|compared/.test(checked);
+  const item = element('li', '', { class: findings.length ? 'verify__wrong' : isHeld ? 'verify__ok' : 'verify__told' });
   item.append(head);
   if (findings.length) item.append(...sentences(findings, report));
   return item;
@@ -175,7 +202,7 @@ function tag() {
 }
 
 function tell(kind, ...sentences) {
-  const paragraphs = sentences.map((text, at) => element('p', text, at ? { class: 'meta' } : {}));
+  const paragraphs = sentences.map((text, at) => element('p', text, at === 2 ? { class: 'meta' } : {}));
   status.className = kind ? `verify__status alert alert--${kind}` : 'verify__status';
   status.replaceChildren(...paragraphs);
 }

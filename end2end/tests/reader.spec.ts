@@ -249,6 +249,30 @@ test('every link leads somewhere, and no page to read has a script', async ({ pa
   expect([...seen].filter((path) => path.includes('/projects/')).length).toBeGreaterThanOrEqual(40);
 });
 
+test('a result on paper takes few sheets, and words the room that sums do not need', async ({ page, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, 'the same paper');
+  await page.goto(RESULTS);
+  const sheets = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)!;
+  expect(sheets.length).toBeLessThanOrEqual(8);
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 690, height: 1000 });
+  const row = page.locator('.rounds tbody tr').first();
+  const wide = async (at: number) => (await row.locator('> *').nth(at).boundingBox())!.width;
+  expect(await wide(2)).toBeGreaterThan(3 * (await wide(4)));
+  await page.emulateMedia({ media: null });
+});
+
+test('a chart is as high as its frame, and scrolls under its foot where it is narrow', async ({ page, javaScriptEnabled, demo }) => {
+  test.skip(!javaScriptEnabled, 'it has no script');
+  const told = await (await fetch(`${demo.url}/oembed?url=${encodeURIComponent(`${demo.url}${RESULTS}/v1`)}`)).json();
+  await page.setViewportSize({ width: told.width, height: told.height });
+  await page.goto(`/embed${RESULTS}/v1?lang=fr`);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(told.height);
+  await page.setViewportSize({ width: 320, height: 500 });
+  await expect(page.getByRole('link', { name: 'Ouvrir sur Écot' })).toBeInViewport();
+  await expect(page.getByText(/^Version 1, publiée le /)).toHaveAttribute('href', /\/results\/v1$/);
+});
+
 test('the pages to read, in a browser', async ({ page }) => {
   // What is asserted here is what the watch over every page asserts.
   const project = `${CYCLE}/projects/outiltheque-gare`;

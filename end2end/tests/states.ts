@@ -3,6 +3,7 @@
 // The steps name fields by id and submit by Enter, because they are the same in every language.
 
 import type { Page } from '@playwright/test';
+import { pack } from './archive';
 import { BALLOT, CYCLE } from './booth';
 import { type Demo, expect } from './demo';
 import { makeAccount } from './mailbox';
@@ -34,6 +35,20 @@ export const STATES: Record<string, State> = {
     await page.goto('/aulnerive/2025/verify');
     await page.locator('#recount button').click();
     await expect(page.locator('.alert--success')).toBeVisible();
+  },
+  'verify, another archive': async ({ page }) => {
+    await page.goto('/aulnerive/2025/verify');
+    const files = new Map<string, Buffer>();
+    const get = async (path: string) => {
+      const answer = await page.request.get(`/aulnerive/2025/results/v1/${path}`);
+      files.set(path, await answer.body());
+    };
+    await get('datapackage.json');
+    const list = JSON.parse(files.get('datapackage.json')!.toString());
+    for (const { path } of list.resources) await get(path);
+    files.set('datapackage.json', Buffer.from(JSON.stringify(list)));
+    await page.locator('#verify-file').setInputFiles({ name: 'other.zip', mimeType: 'application/zip', buffer: pack(files) });
+    await expect(page.locator('.alert--warning')).toBeVisible();
   },
   'verify, refused': async ({ page }) => {
     await page.goto('/aulnerive/2025/verify');
@@ -108,6 +123,11 @@ export const STATES: Record<string, State> = {
     const cookies = await page.context().cookies();
     const language = cookies.find(({ name }) => name === 'language')?.value ?? 'fr';
     await page.goto(`/embed/aulnerive/2025?lang=${language}`);
+  },
+  'chart that stays at a version': async ({ page }) => {
+    const cookies = await page.context().cookies();
+    const language = cookies.find(({ name }) => name === 'language')?.value ?? 'fr';
+    await page.goto(`/embed/aulnerive/2025/results/v1?lang=${language}`);
   },
   'open data': at('/data'),
   'accessibility, of a town': at('/accessibility/aulnerive'),

@@ -47,7 +47,42 @@ test('the result matches, by the keyboard', async ({ page }) => {
   await expect(page.getByRole('status')).toContainText('3\u202f000 bulletins publiés');
   await expect(page.getByRole('listitem').filter({ hasText: 'ballots.csv' }).first()).toContainText('Concorde');
   await expect(button).toBeFocused();
+  await expect(page.getByRole('status')).toContainText('octet pour octet, le bundle.zip publié comme version 1');
   expect(asked).toContain(`${VERSION}/bundle.zip`);
+});
+
+test('what is going on is told from the first moment', async ({ page }) => {
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  await page.route('**/bundle.zip', async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await page.goto(`${RESULT}/verify`);
+  await page.getByRole('button', { name: 'Recompter maintenant' }).click();
+  await expect(page.getByRole('status')).toHaveText(/^Téléchargement\u00a0: 0 sur \d+\u00a0ko$/);
+  go();
+  await expect(page.getByRole('status')).toContainText('Tout concorde');
+  // What nothing here tells of is not said to agree.
+  const told = page.locator('.verify__told').filter({ hasText: 'README.md' });
+  await expect(told).toContainText('Conforme à la liste');
+  await expect(told).toContainText('taille et empreinte seulement');
+});
+
+test('what comes from the disk is told from what is published here', async ({ page, demo }) => {
+  const files = await published(demo);
+  await page.goto(`${RESULT}/verify`);
+  await choose(page, 'bundle.zip', Buffer.from(await (await fetch(`${demo.url}${VERSION}/bundle.zip`)).arrayBuffer()));
+  await expect(answer(page)).toContainText('octet pour octet, le bundle.zip publié comme version 1');
+  await choose(page, 'packed.zip', pack(files));
+  await expect(answer(page)).toContainText('Ses fichiers sont, octet pour octet, ceux publiés comme version 1');
+  // Another README, listed as it is: it agrees with itself, and is not what the town published.
+  files.set('README.md', Buffer.from('Hello'));
+  rehash(files);
+  await choose(page, 'other.zip', pack(files));
+  await expect(answer(page)).toContainText('Ce n’est pas ce qui est publié ici');
+  await expect(answer(page)).toContainText('Tout concorde');
+  await expect(answer(page)).toHaveClass(/alert--warning/);
 });
 
 test('an altered ballot is named, though the hashes were written anew', async ({ page, demo }) => {

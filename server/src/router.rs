@@ -168,6 +168,7 @@ fn law() -> Router<House> {
 fn elsewhere() -> Router<House> {
     Router::new()
         .route("/embed/{town}/{cycle}", get(public::embed::cycle))
+        .route("/embed/{town}/{cycle}/results/{version}", get(public::embed::version))
         .route("/embed/{town}/{cycle}/projects/{project}", get(public::embed::project))
         .route("/oembed", get(public::embed::oembed))
         .route("/share/{language}/{key}/{town}", get(public::share::town))

@@ -140,10 +140,7 @@ pub async fn publish(
     (update_id, words): (&str, &Words),
     now: Timestamp,
 ) -> Result<bool> {
-    let mut tx = db.writer().begin().await?;
-    if !lock_unarchived(&mut tx, cycle).await? {
-        return Ok(false);
-    }
+    let Some(mut tx) = begin_unarchived(db, cycle).await? else { return Ok(false) };
     let done = sqlx::query(
         "insert into project_update (update_id, project_id, published_at) values ($1, $2, $3)
          on conflict (update_id) do nothing",
@@ -172,10 +169,7 @@ pub async fn correct(
     (update_id, words): (&str, &Words),
     now: Timestamp,
 ) -> Result<bool> {
-    let mut tx = db.writer().begin().await?;
-    if !lock_unarchived(&mut tx, cycle).await? {
-        return Ok(false);
-    }
+    let Some(mut tx) = begin_unarchived(db, cycle).await? else { return Ok(false) };
     let last = sqlx::query(
         "select version, title, body, written_at
          from project_update_version join project_update on project_update.update_id = project_update_version.update_id
@@ -226,12 +220,13 @@ pub(crate) async fn forget_of(tx: &mut Transaction<'_>, project_id: &str) -> Res
     Ok(())
 }
 
-/// Writes the cycle's row first, so that versions queue; false once it is archived.
-async fn lock_unarchived(tx: &mut Transaction<'_>, cycle: &Cycle) -> Result<bool> {
+/// A transaction that has written the cycle's row first, so that versions queue; none once it is archived.
+async fn begin_unarchived<'a>(db: &'a Db, cycle: &Cycle) -> Result<Option<Transaction<'a>>> {
+    let mut tx = db.writer().begin().await?;
     let done =
         sqlx::query("update cycle set version = version + 1 where cycle_id = $1 and phase <> 'archived'")
             .bind(&cycle.cycle_id)
-            .execute(&mut **tx)
+            .execute(&mut *tx)
             .await?;
-    Ok(done.rows_affected() == 1)
+    Ok((done.rows_affected() == 1).then_some(tx))
 }

@@ -1480,7 +1480,7 @@ def check_participation(files, about, ballots, report):
 
 
 def check_other_rules(files, sheet, projects, cast, about, report):
-    """Counts by every other rule that the town shows."""
+    """Counts by every other rule that the town shows; one that cannot be counted must at least be possible."""
     said, faults, counted = {}, [], 0
     for where, row in rows_of(files, "other_rules.csv"):
         received = said.setdefault((row["rule"], row["options"]), {})
@@ -1491,12 +1491,26 @@ def check_other_rules(files, sheet, projects, cast, about, report):
         written = dict(option_of(option) for option in options.split(";") if option)
         other = {**sheet, "rule": rule, "options": read_options(rule, written)}
         if why_not(other, cast):
+            faults += impossible(received, projects, rule)
             continue
         found = count(other, projects, cast, about.get("eligible"))
         counted += 1
         given = {project["id"]: project["received_minor"] for project in found["projects"]}
         faults += unlike(received, given, "other_rules.csv and the recount", rule)
+    if counted == 0 and said and not faults:
+        report.note("other_rules.csv", f"its sums are possible; none of the {len(said)} rules could be counted")
+        return
     report.compare("other_rules.csv", f"{counted} of {len(said)} other rules counted", faults)
+
+
+def impossible(received, projects, rule):
+    """Where sums are none that any rule gives: nothing, or from the floor to the ceiling, to each project."""
+    for name in sorted(set(received) ^ {project.id for project in projects}):
+        yield f"other_rules.csv, {rule}: {name!r} is in one of other_rules.csv and projects.csv only"
+    for project in projects:
+        sum_ = received.get(project.id, 0)
+        if sum_ and not project.floor <= sum_ <= project.ceiling:
+            yield f"other_rules.csv, {rule}: {project.id!r} cannot receive {sum_}"
 
 
 def option_of(text):

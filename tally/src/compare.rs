@@ -48,6 +48,44 @@ pub fn changes(outcomes: &[&Outcome]) -> Vec<Change> {
     changes.filter(differs).collect()
 }
 
+/// A total of an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Total {
+    /// How many ballots were counted.
+    Ballots,
+    /// All the money, in minor units; so are the others.
+    Purse,
+    /// What ballots gave.
+    Given,
+    /// What projects receive.
+    Funded,
+    /// What goes back to the town.
+    Returned,
+}
+
+impl Total {
+    /// All of them, in the order in which they follow from each other.
+    pub const ALL: [Total; 5] = [Total::Ballots, Total::Purse, Total::Given, Total::Funded, Total::Returned];
+
+    /// Its figure.
+    pub fn of(self, outcome: &Outcome) -> i64 {
+        match self {
+            Total::Ballots => outcome.ballots.into(),
+            Total::Purse => outcome.purse_minor.get(),
+            Total::Given => outcome.given_minor.get(),
+            Total::Funded => outcome.funded_minor.get(),
+            Total::Returned => outcome.returned_minor.get(),
+        }
+    }
+}
+
+/// The totals that are not the same in both outcomes, each before and after.
+pub fn totals_changed(before: &Outcome, after: &Outcome) -> Vec<(Total, i64, i64)> {
+    let both = Total::ALL.into_iter().map(|total| (total, total.of(before), total.of(after)));
+    both.filter(|(_, before, after)| before != after).collect()
+}
+
 /// What the rules that a sheet does not name would have given, each with its usual options; those that let money be
 /// completed, with and without. A rule that cannot count the election is left out.
 pub fn other_rules(election: &Election, sheet: &RuleSheet) -> Vec<OtherRule> {

@@ -2,7 +2,7 @@
 //!
 //! Knows no page and fetches nothing: bytes and a rule sheet come in, an outcome goes out.
 
-use tally::bundle;
+use tally::bundle::{self, Published};
 use tally::format::pabulib::{self, Leniency};
 use tally::{Minor, RuleSheet, count};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -18,10 +18,16 @@ pub fn recount(file: &[u8], sheet: &str) -> Result<String, String> {
 }
 
 /// What is found in a `bundle.zip`, as the JSON that `ecot verify --json` prints; or `{"unzip": …}` where it is no archive.
+/// It is held against the versions that the page knows as `published`, a list of [`Published`] in JSON.
 #[wasm_bindgen]
-pub fn verify(archive: &[u8]) -> Result<String, String> {
+pub fn verify(archive: &[u8], published: &str) -> Result<String, String> {
+    let published: Vec<Published> = serde_json::from_str(published).map_err(|error| error.to_string())?;
     match bundle::unzip(archive) {
-        Ok(files) => serde_json::to_string(&bundle::verify(&files)).map_err(|error| error.to_string()),
+        Ok(files) => {
+            let mut report = bundle::verify(&files);
+            report.held_against(&published, Some(archive));
+            serde_json::to_string(&report).map_err(|error| error.to_string())
+        }
         Err(error) => Ok(format!("{{\"unzip\":\"{}\"}}", error.as_str())),
     }
 }

@@ -6,7 +6,7 @@
 use super::{Language, Text};
 use serde_json::{Map, Value};
 use tally::Minor;
-use tally::bundle::{Finding, Report};
+use tally::bundle::{FileReport, Finding, Report};
 
 impl Text {
     /// The sentence for a finding of a report.
@@ -22,6 +22,14 @@ impl Text {
         fill(self.recount_word(&name), |place| words.place(place))
     }
 
+    /// What is said of a file: whether it is as it should be, and by what that was found.
+    #[must_use]
+    pub fn verdict(&self, file: &FileReport) -> (&'static str, &'static str) {
+        let Ok(Value::String(checked)) = serde_json::to_value(file.checked) else { return ("", "") };
+        let verdict = if file.findings.is_empty() { &checked } else { "wrong" };
+        (self.recount_word(&format!("verdict-{verdict}")), self.recount_word(&format!("how-{checked}")))
+    }
+
     fn recount_word(&self, name: &str) -> &'static str {
         self.recount_words().into_iter().find(|(known, _)| *known == name).map_or("", |(_, words)| words)
     }
@@ -31,8 +39,11 @@ impl Text {
     pub fn recount_words(&self) -> Vec<(&'static str, &'static str)> {
         let mut words = self.words_of_findings();
         words.extend(self.words_of_laws_and_sums());
+        words.extend(self.words_of_files());
         words.extend([
             ("downloading", self.recount_downloading()),
+            ("reading", self.recount_reading()),
+            ("loading", self.recount_loading()),
             ("counting", self.recount_counting()),
             ("match", self.recount_match()),
             ("match-else", self.recount_match_else()),
@@ -42,11 +53,9 @@ impl Text {
             ("impossible", self.recount_impossible()),
             ("failed", self.recount_failed()),
             ("took", self.recount_took()),
-            ("ok", self.recount_ok()),
-            ("wrong", self.recount_wrong()),
-            ("counted", self.recount_counted()),
-            ("compared", self.recount_compared()),
-            ("hashed", self.recount_hashed()),
+            ("same-archive", self.recount_same_archive()),
+            ("same-files", self.recount_same_files()),
+            ("other", self.recount_other()),
             ("not-zip", self.unzip_not_zip()),
             ("damaged", self.unzip_damaged()),
             ("repeated", self.unzip_repeated()),
@@ -54,6 +63,23 @@ impl Text {
             ("too-large", self.unzip_too_large()),
         ]);
         words
+    }
+
+    /// What is said of a file, by `verdict-` or `how-` and how it was looked at; `wrong` is of one that differs.
+    fn words_of_files(&self) -> Vec<(&'static str, &'static str)> {
+        vec![
+            ("verdict-wrong", self.recount_wrong()),
+            ("verdict-counted", self.recount_ok()),
+            ("verdict-recounted", self.recount_ok()),
+            ("verdict-compared", self.recount_ok()),
+            ("verdict-hashed", self.recount_listed()),
+            ("verdict-unchecked", self.recount_unchecked()),
+            ("how-counted", self.recount_counted()),
+            ("how-recounted", self.recount_recounted()),
+            ("how-compared", self.recount_compared()),
+            ("how-hashed", self.recount_hashed()),
+            ("how-unchecked", self.recount_unlisted()),
+        ]
     }
 
     fn words_of_findings(&self) -> Vec<(&'static str, &'static str)> {
@@ -226,6 +252,7 @@ mod tests {
             facts: None,
             titles: BTreeMap::from([("banc".to_owned(), "Un banc".to_owned())]),
             files: Vec::new(),
+            origin: None,
         }
     }
 

@@ -115,6 +115,8 @@ words! {
         home_title
         home_headline
         home_lede
+        home_headline_imports
+        home_lede_imports
         hero_alt
         enter_my_code
         see_cycles
@@ -223,6 +225,7 @@ words! {
         rule_greedy_skip
         rule_greedy_stop
         rule_change
+        rule_import
         place
         holder
         kind
@@ -767,6 +770,7 @@ words! {
         embed_open
         verify_title
         verify_lede
+        verify_lede_import
         verify_here
         verify_here_how
         verify_now
@@ -780,6 +784,7 @@ words! {
         verify_get_program
         verify_get_bundle
         verify_limits
+        verify_limits_import
         verify_limits_notes
         verify_limits_sealed
         verify_hashes
@@ -788,6 +793,8 @@ words! {
         verify_column_size
         verify_versions
         recount_downloading
+        recount_reading
+        recount_loading
         recount_counting
         recount_match
         recount_match_else
@@ -797,11 +804,18 @@ words! {
         recount_impossible
         recount_failed
         recount_took
+        recount_same_archive
+        recount_same_files
+        recount_other
         recount_ok
+        recount_listed
+        recount_unchecked
         recount_wrong
         recount_counted
+        recount_recounted
         recount_compared
         recount_hashed
+        recount_unlisted
         unzip_not_zip
         unzip_damaged
         unzip_repeated
@@ -986,6 +1000,7 @@ words! {
         flow_rest
         flow_left
         flow_rounds
+        flow_rounded
         flow_round
         flow_happened
         flow_moves
@@ -1006,6 +1021,7 @@ words! {
         verdict_too_few
         others_title
         others_lede
+        others_lede_import
         others_published
         others_funded
         others_changes
@@ -1045,6 +1061,7 @@ words! {
         version_why
         version_before
         version_now
+        version_total
         version_nothing_changed
         versions_title
         files_title
@@ -1145,6 +1162,8 @@ words! {
         with_sum(sum, voters)
         published_version(day, version)
         counted_here_version(day, version)
+        counted_here_on(day)
+        rule_import_points(points)
         official_agrees(all)
         official_differs(same, all)
         of_purse(purse)
@@ -1260,6 +1279,9 @@ words! {
         feed_turnout_so_far(of)
         days_from_to(from, to)
         embed_of(title, town)
+        turnout_with_void(voted, ballots, void)
+        embed_code_version(version)
+        embed_version(version, day)
         share_alt(title, says)
         share_town(cycles)
         verify_version(number)

@@ -166,6 +166,20 @@ fn told(at: Option<Timestamp>) -> Option<String> {
 }
 
 impl Cycle {
+    /// Cycles with the slugs of their towns, and how long an answer of all of them stays true.
+    async fn read_all(
+        house: &House,
+        found: Vec<(String, store::cycle::Cycle)>,
+    ) -> Result<(Vec<Self>, Freshness), Problem> {
+        let mut freshness = Freshness::Minute;
+        let mut cycles = Vec::with_capacity(found.len());
+        for (town, cycle) in found {
+            freshness = freshness.min(Freshness::of(&cycle));
+            cycles.push(Self::read(house, &town, cycle).await?);
+        }
+        Ok((cycles, freshness))
+    }
+
     async fn read(house: &House, town: &str, cycle: store::cycle::Cycle) -> Result<Self, Problem> {
         let turnout = match cycle.phase {
             Phase::Draft | Phase::Proposing | Phase::Reviewing => None,
@@ -222,12 +236,8 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let found = store::cycle::public(&house.db, house.now()).await?;
-    let mut freshness = Freshness::Minute;
-    let mut cycles = Vec::new();
-    for (town, cycle) in found {
-        freshness = freshness.min(Freshness::of(&cycle));
-        cycles.push(Cycle::read(&house, &town.slug, cycle).await?);
-    }
+    let found = found.into_iter().map(|(town, cycle)| (town.slug, cycle)).collect();
+    let (cycles, freshness) = Cycle::read_all(&house, found).await?;
     answer(&Page::whole(cycles), freshness, &headers)
 }
 
@@ -247,12 +257,9 @@ pub(super) async fn of_town(
 ) -> Result<Response, Problem> {
     let town = store::municipality::by_slug(&house.db, &town).await?.ok_or(Problem::NotFound)?;
     let found = house.public_cycles_of(&town, house.now()).await?;
-    let mut freshness = Freshness::Minute;
-    let mut cycles = Vec::new();
-    for cycle in after(found, &part, |cycle| &cycle.slug) {
-        freshness = freshness.min(Freshness::of(&cycle));
-        cycles.push(Cycle::read(&house, &town.slug, cycle).await?);
-    }
+    let found = after(found, &part, |cycle| &cycle.slug);
+    let found = found.into_iter().map(|cycle| (town.slug.clone(), cycle)).collect();
+    let (cycles, freshness) = Cycle::read_all(&house, found).await?;
     let address = format!("{}/cycles", municipality::address(&house, &town.slug));
     answer(&Page::new(cycles, &part, &address, |cycle: &Cycle| &cycle.slug), freshness, &headers)
 }

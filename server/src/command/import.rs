@@ -144,9 +144,10 @@ impl Import {
             subunit => format!("{} – {subunit} {}", meta("unit"), meta("instance")),
         };
         let source = format!(
-            "Pabulib (pabulib.org), {}, {}",
+            "Pabulib (pabulib.org), {}, {}; vote_type: {}",
             self.file.file_name().unwrap_or_default().to_string_lossy(),
-            meta("description")
+            meta("description"),
+            meta("vote_type")
         );
         Cycle {
             cycle_id: house.id(),

@@ -7,7 +7,7 @@ use app::text::{Language, Text};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use tally::bundle::{self, Checked, File, Finding, Recount, Report};
+use tally::bundle::{self, Checked, File, Finding, Origin, Published, Recount, Report};
 
 /// The most that is downloaded, or read from a folder.
 const MOST_BYTES: u64 = 512 << 20;
@@ -21,6 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub(super) struct Verify {
     /// A bundle.zip, a folder with its files, or the address of a version (…/results/v1) or of its bundle.zip
     bundle: String,
+    /// Where it should be published, the address of a version (…/results/v1): say whether it is, byte for byte. What was
+    /// fetched from an address needs none
+    #[arg(long, value_name = "ADDRESS")]
+    published: Option<String>,
     /// Print the whole report as JSON
     #[arg(long)]
     json: bool,
@@ -33,20 +37,37 @@ impl Verify {
     pub(super) fn run(self) -> Result<(), Failure> {
         let busy = super::count::busy(&format!("reading {}", self.bundle));
         let files = read(&self.bundle)?;
+        let published = self.published.as_deref().map(published).transpose()?;
         busy.set_message("counting again");
-        let report = bundle::verify(&files);
+        let mut report = bundle::verify(&files);
+        if let Some(published) = published {
+            report.held_against(&[published], None);
+        }
         busy.finish_and_clear();
         if self.json {
             super::count::print_json(&report)?;
         } else {
-            print(&report, Text::of(self.lang));
+            print(&report, Text::of(self.lang), self.published.as_deref().unwrap_or_default());
         }
         match (&report.facts, report.matches) {
             (None, _) => Err(Failure::Input(format!("{} is no bundle that can be read", self.bundle))),
-            (_, true) => Ok(()),
             (_, false) => Err(Failure::Trouble("the bundle does not match".into())),
+            (_, true) if report.origin == Some(Origin::Other) => {
+                Err(Failure::Trouble("the bundle is not the one that is published there".into()))
+            }
+            (_, true) => Ok(()),
         }
     }
+}
+
+/// The version that is published at an address, by its list of files: that names each of them by its hash.
+fn published(given: &str) -> Result<Published, Failure> {
+    let cannot = |error: &dyn std::fmt::Display| Failure::Input(format!("cannot read {given}: {error}"));
+    let archive = address(given)?;
+    let version = archive.split(['?', '#']).next().unwrap_or_default().rsplit_once('/');
+    let list = format!("{}/datapackage.json", version.map_or("", |(version, _)| version));
+    let bytes = download(&list).map_err(|error| cannot(&error))?;
+    Published::by_package(&bytes).ok_or_else(|| cannot(&"there is no list of the files of a result"))
 }
 
 fn read(bundle: &str) -> Result<Vec<File>, Failure> {
@@ -125,7 +146,7 @@ impl Folder {
     }
 }
 
-fn print(report: &Report, t: Text) {
+fn print(report: &Report, t: Text, published: &str) {
     if let Some(facts) = &report.facts {
         println!("{}/{}, {}", facts.municipality, facts.cycle, t.verify_version(&facts.version.to_string()));
         println!();
@@ -139,12 +160,7 @@ fn print(report: &Report, t: Text) {
         (true, _) => 2,
     });
     for file in files {
-        let verdict = if file.findings.is_empty() { t.recount_ok() } else { t.recount_wrong() };
-        let how = match file.checked {
-            Checked::Counted => t.recount_counted(),
-            Checked::Compared => t.recount_compared(),
-            Checked::Hashed => t.recount_hashed(),
-        };
+        let (verdict, how) = t.verdict(file);
         println!("  {:<width$}  {verdict} ({how})", file.path);
         for finding in file.findings.iter().take(SHOWN) {
             println!("      {}", t.finding(finding, report));
@@ -155,6 +171,19 @@ fn print(report: &Report, t: Text) {
     }
     println!();
     println!("{}", conclusion(report, t));
+    if let Some(origin) = report.origin {
+        println!("{}", told_origin(origin, t, published));
+    }
+}
+
+/// Whether it is what is published at the address that was given.
+fn told_origin(origin: Origin, t: Text, address: &str) -> String {
+    let (words, version) = match origin {
+        Origin::SameArchive { version } => (t.recount_same_archive(), version),
+        Origin::SameFiles { version } => (t.recount_same_files(), version),
+        Origin::Other => (t.recount_other(), 0),
+    };
+    words.replace("{address}", address).replace("{version}", &version.to_string())
 }
 
 /// The same sentence as the page's.

@@ -10,6 +10,50 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
 
+/// Four people share 40 €, ten points each: park 16, pond 9, road 9 and sign 6 points.
+pub(crate) const VILLAGE: &str = "META
+key;value
+description;A village
+country;France
+unit;Nowhere
+instance;2026
+num_projects;4
+num_votes;4
+budget;40
+currency;EUR
+vote_type;cumulative
+rule;greedy
+date_begin;2026
+date_end;2026
+max_sum_points;10
+PROJECTS
+project_id;cost;name
+park;20;Park
+pond;12;Pond
+road;15;Road
+sign;3;Sign
+VOTES
+voter_id;vote;points
+1;park;10
+2;park,pond;6,4
+3;road,pond;5,5
+4;road,sign;4,6
+";
+
+impl TestApp {
+    /// Imports the village, and publishes it.
+    pub(crate) fn with_village(&self) -> &Self {
+        let file = self.folder.join("village.pb");
+        std::fs::write(&file, VILLAGE).unwrap();
+        let arguments =
+            ["import", file.to_str().unwrap(), "--town", "nowhere", "--cycle", "2026", "--publish"];
+        self.ecot(&arguments).assert_code(0);
+        // The command has the machine's clock, and nobody sees a result before it was released.
+        self.clock.set("2099-01-01T00:00:00Z".parse().unwrap());
+        self
+    }
+}
+
 /// A real election's file; says what is skipped where it is absent.
 pub(crate) fn election(name: &str) -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");

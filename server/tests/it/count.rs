@@ -1,42 +1,12 @@
 //! `ecot count` of a file: every rule and its options, what it says and writes, and what it refuses.
 
 use crate::app::{Run, run_ecot};
-use crate::command::election;
+use crate::command::{VILLAGE, election};
 use crate::databases::Folder;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 const RULES: [&str; 6] = ["direct", "transfer", "equal-shares", "greedy", "phragmen", "cube-root"];
-
-/// Four people share 40 €, ten points each: park 16, pond 9, road 9 and sign 6 points.
-const VILLAGE: &str = "META
-key;value
-description;A village
-country;France
-unit;Nowhere
-instance;2026
-num_projects;4
-num_votes;4
-budget;40
-currency;EUR
-vote_type;cumulative
-rule;greedy
-date_begin;2026
-date_end;2026
-max_sum_points;10
-PROJECTS
-project_id;cost;name
-park;20;Park
-pond;12;Pond
-road;15;Road
-sign;3;Sign
-VOTES
-voter_id;vote;points
-1;park;10
-2;park,pond;6,4
-3;road,pond;5,5
-4;road,sign;4,6
-";
 
 /// A folder with the village's file, and `ecot count` of it.
 struct Village {

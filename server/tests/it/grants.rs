@@ -42,6 +42,11 @@ on_both! {
         );
         let read_me = visitor.get(cycle.at("/results/v1/README.md")).await;
         read_me.assert_says("`subventions.csv`").assert_says("laissés vides : SIRET");
+        // Found where people look for the figures, and not only in the list of all files.
+        for page in [cycle.at("/results"), "/data".to_owned()] {
+            let links = visitor.get(&page).await.attributes(".downloads a", "href");
+            assert!(links.contains(&cycle.at("/results/v1/results.xlsx")), "{page}: {links:?}");
+        }
         let workbook = visitor.get(cycle.at("/results/v1/results.xlsx")).await;
         assert_eq!(
             workbook.header("content-type"),

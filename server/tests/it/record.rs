@@ -51,18 +51,6 @@ async fn file(app: &TestApp, cycle: &Cycle<'_>, version: u8, path: &str) -> Vec<
     page.bytes
 }
 
-/// Counts again without the ballots that are named, and publishes that.
-async fn correct(cycle: &Cycle<'_>, void: &str) {
-    let address = cycle.office("/corrections");
-    let form = cycle.officer.get(&address).await.form(&address);
-    let form = form.fill("reason.fr", "Un bulletin en double.").fill("void", void);
-    cycle.officer.submit(&form).await.assert_redirect(&address);
-    let waiting = cycle.officer.get(&address).await;
-    waiting.assert_says("Un bulletin en double.");
-    let publish = waiting.form(&cycle.office("/corrections/publish"));
-    cycle.officer.submit(&publish).await.assert_redirect(&address);
-}
-
 on_both! {
     async fn an_announced_result_is_there_at_its_second_and_for_nobody_before(app: TestApp) {
         let cycle = counted(&app).await;
@@ -162,7 +150,7 @@ on_both! {
         let page = app.visitor().get(cycle.at("/results")).await;
         page.assert_says_not("Un bulletin en double.");
 
-        correct(&cycle, "2").await;
+        cycle.correct("2").await;
         for (path, before) in paths.into_iter().zip(before) {
             assert!(file(&app, &cycle, 1, path).await == before, "{path}");
         }
@@ -175,7 +163,7 @@ on_both! {
             (&2.into(), &2.into(), &1.into(), &"Un bulletin en double.".into())
         );
         // A third version names ballots by the numbers of the second.
-        correct(&cycle, "1").await;
+        cycle.correct("1").await;
         let outcome: Value = serde_json::from_slice(&file(&app, &cycle, 3, "outcome.json").await).unwrap();
         assert_eq!(outcome["ballots"], 0);
     }

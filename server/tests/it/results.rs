@@ -20,16 +20,6 @@ async fn neighbours<'a>(app: &'a TestApp, town: &'static str) -> Cycle<'a> {
     cycle
 }
 
-/// Counts again without the ballots of these numbers, and publishes that.
-async fn correct(cycle: &Cycle<'_>, void: &str) {
-    let address = cycle.office("/corrections");
-    let form = cycle.officer.get(&address).await.form(&address);
-    let form = form.fill("reason.fr", "Un bulletin en double.").fill("void", void);
-    cycle.officer.submit(&form).await.assert_redirect(&address);
-    let publish = cycle.officer.get(&address).await.form(&cycle.office("/corrections/publish"));
-    cycle.officer.submit(&publish).await.assert_redirect(&address);
-}
-
 /// The text with plain spaces.
 fn plain(text: &str) -> String {
     text.replace(['\u{a0}', '\u{202f}'], " ")
@@ -60,6 +50,7 @@ on_both! {
         assert!(rows[0].contains("Funded: The sign"), "{rows:?}");
         assert!(rows[1].contains("Dropped: The pond") && rows[1].contains("to “The park”"), "{rows:?}");
         assert!(rows[2].contains("Partly funded: The park"), "{rows:?}");
+        page.assert_says("Sums that moved are shown rounded down to whole cents");
     }
 
     async fn every_figure_says_of_how_many_and_leads_to_its_data(app: TestApp) {
@@ -118,7 +109,7 @@ on_both! {
         let cycle = neighbours(&app, "laudry").await;
         cycle.publish().await;
         app.visitor().get(cycle.at("/results")).await.assert_says_not("corrected");
-        correct(&cycle, "1").await;
+        cycle.correct("1").await;
         let first = app.visitor().get(cycle.at("/results/v1")).await;
         first.assert_status(200).assert_says("This version has been corrected.");
         assert!(links(&first).contains(&cycle.at("/results/v2")));
@@ -126,10 +117,48 @@ on_both! {
         second.assert_says("Un bulletin en double.").assert_says("1 ballot is no longer counted.");
         second.assert_says_not("This version has been corrected.");
         assert_eq!(second.count(".versions > li"), 2);
+        // All totals that changed are named, and not only the sums of projects.
+        let rows: Vec<_> = second.texts(".changes tbody tr").iter().map(|row| plain(row)).collect();
+        for row in ["Ballots counted 3 2", "Money of the vote €60 €40"] {
+            assert!(rows.iter().any(|found| found == row), "{row}: {rows:?}");
+        }
+        for total in ["Given", "Funded", "Returned to the town"] {
+            assert!(rows.iter().any(|found| found.starts_with(total)), "{total}: {rows:?}");
+        }
+        // Three people voted, and one of their ballots is left out; turnout and ballots say both.
+        let void = "Voted: 3. Ballots counted: 2. Left out: 1.";
+        second.assert_says(void).assert_says("3 of 4 on the roll. Ballots counted: 2");
+        app.visitor().get(cycle.at("/results")).await.assert_says(void);
+        app.visitor().get(cycle.at("/results/v1")).await.assert_says_not("Left out");
         let latest = app.visitor().get(cycle.at("/results")).await;
         latest.assert_says("This result is a corrected version");
         assert!(links(&latest).contains(&cycle.at("/results/v2")));
         assert!(latest.attributes(".figure-data a", "href").contains(&cycle.at("/results/v2/totals.csv")));
+    }
+
+    /// An election of elsewhere is told in the past, in its own measure, and with what was assumed.
+    async fn an_imported_election_is_said_to_have_taken_place_elsewhere(app: TestApp) {
+        let visitor = app.visitor();
+        visitor.get("/").await.assert_says("yours to spread").assert_says_not("Votes of elsewhere");
+        app.with_village();
+        let results = visitor.get("/nowhere/2026/results").await;
+        let standing = results.texts(".meta").into_iter().find(|words| words.contains("version 1")).unwrap();
+        assert!(standing.starts_with("This vote took place elsewhere; counted again here on "), "{standing}");
+        results
+            .assert_says("Its ballots were read from a public file and counted again here, by the rules below.")
+            .assert_says("A ballot gave 10 points at most")
+            .assert_says("A tick is taken for one point, a rank for points by its place.")
+            .assert_says_not("Each person spreads")
+            .assert_says_not("published before the vote");
+        let cycle = visitor.get("/nowhere/2026").await;
+        cycle.assert_says("The vote took place elsewhere; counted again here on").assert_says("vote_type: cumulative");
+        cycle.assert_says_not("Each person spreads");
+        let verify = visitor.get("/nowhere/2026/verify").await;
+        verify.assert_says("This vote took place elsewhere.").assert_says_not("your receipt");
+        visitor.get("/data").await.assert_says("This vote took place elsewhere; counted again here on ");
+        let home = visitor.get("/").await;
+        home.assert_says("Votes of elsewhere, counted again.").assert_says_not("yours to spread").assert_says_not("the same envelope");
+        assert_eq!(home.count(".hero a[href='/enter']"), 0);
     }
 
     async fn results_of_all_towns_stand_side_by_side(app: TestApp) {

@@ -80,6 +80,35 @@ on_both! {
         visitor.get("/embed/laudry/2026/projects/nothing").await.assert_status(404);
     }
 
+    /// A newspaper's chart says which version it shows, and one that was pinned stays when the result is corrected.
+    async fn a_chart_can_stay_at_a_version(app: TestApp) {
+        let cycle = published(&app).await;
+        let visitor = app.visitor();
+        let first = visitor.get("/embed/laudry/2026/results/v1").await;
+        let href = "https://ecot.example/laudry/2026/results/v1";
+        let version = |page: &Page| page.texts(".embed__main > .meta").pop().unwrap();
+        assert!(version(&first).starts_with("Version 1, published on "), "{}", version(&first));
+        assert_eq!(first.attributes(".embed__main > .meta a", "href"), [href]);
+        assert_eq!(first.attributes(".embed__end a", "href"), [href]);
+        // A step of the cycle is no part of its figures.
+        assert_eq!(first.count(".embed__of .badge"), 0);
+        cycle.correct("1").await;
+        let latest = visitor.get("/embed/laudry/2026").await;
+        assert!(version(&latest).starts_with("Version 2, published on "), "{}", version(&latest));
+        let first = visitor.get("/embed/laudry/2026/results/v1").await;
+        assert!(version(&first).starts_with("This version has been corrected. See version 2"), "{}", version(&first));
+        for nothing in ["v3", "v0", "v01", "1", "v-1"] {
+            visitor.get(format!("/embed/laudry/2026/results/{nothing}")).await.assert_status(404);
+        }
+        let results = visitor.get("/laudry/2026/results").await;
+        let pinned = format!("<iframe src=\"{SITE}/embed/laudry/2026/results/v2?lang=en\"");
+        assert!(results.text("#embed-code-version").starts_with(&pinned), "{}", results.text("#embed-code-version"));
+        let told = visitor.get("/oembed?url=https%3A%2F%2Fecot.example%2Flaudry%2F2026%2Fresults%2Fv2").await.json();
+        assert!(told["html"].as_str().unwrap().starts_with(&pinned), "{told}");
+        let missing = visitor.get("/oembed?url=https%3A%2F%2Fecot.example%2Flaudry%2F2026%2Fresults%2Fv3").await;
+        assert_eq!(missing.status.as_u16(), 404);
+    }
+
     async fn a_page_says_how_it_can_be_embedded(app: TestApp) {
         let _cycle = published(&app).await;
         let visitor = app.visitor();

@@ -259,6 +259,18 @@ impl Cycle<'_> {
         page.json()
     }
 
+    /// Counts again without the ballots of these numbers, and publishes that.
+    pub(crate) async fn correct(&self, void: &str) {
+        let address = self.office("/corrections");
+        let form = self.officer.get(&address).await.form(&address);
+        let form = form.fill("reason.fr", "Un bulletin en double.").fill("void", void);
+        self.officer.submit(&form).await.assert_redirect(&address);
+        let waiting = self.officer.get(&address).await;
+        waiting.assert_says("Un bulletin en double.");
+        let publish = waiting.form(&self.office("/corrections/publish"));
+        self.officer.submit(&publish).await.assert_redirect(&address);
+    }
+
     /// The person whose letter has the code at this place, with a browser, come in.
     pub(crate) async fn citizen(&self, place: usize) -> Citizen<'_> {
         let visitor = self.app.visitor();

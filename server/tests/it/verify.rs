@@ -3,53 +3,12 @@
 use crate::app::{Run, TestApp, run_ecot};
 use crate::databases::Folder;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-/// Four people, ten points each.
-const VILLAGE: &str = "META
-key;value
-description;A village
-country;France
-unit;Nowhere
-instance;2026
-num_projects;4
-num_votes;4
-budget;40
-currency;EUR
-vote_type;cumulative
-rule;greedy
-date_begin;2026
-date_end;2026
-max_sum_points;10
-PROJECTS
-project_id;cost;name
-park;20;Park
-pond;12;Pond
-road;15;Road
-sign;3;Sign
-VOTES
-voter_id;vote;points
-1;park;10
-2;park,pond;6,4
-3;road,pond;5,5
-4;road,sign;4,6
-";
-
 impl TestApp {
-    /// Imports the village, and publishes it.
-    fn with_village(&self) -> &Self {
-        let file = self.folder.join("village.pb");
-        std::fs::write(&file, VILLAGE).unwrap();
-        let arguments =
-            ["import", file.to_str().unwrap(), "--town", "nowhere", "--cycle", "2026", "--publish"];
-        self.ecot(&arguments).assert_code(0);
-        // The command has the machine's clock, and nobody sees a result before it was released.
-        self.clock.set("2099-01-01T00:00:00Z".parse().unwrap());
-        self
-    }
-
     /// A file of its first version, as the site gives it.
     async fn published(&self, path: &str) -> Vec<u8> {
         let page = self.visitor().get(format!("/nowhere/2026/results/v1/{path}")).await;
@@ -70,6 +29,10 @@ impl TestApp {
     }
 }
 
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn verify(bundle: &Path, more: &[&str]) -> Run {
     run_ecot(&[&["verify", bundle.to_str().unwrap()], more].concat(), "")
 }
@@ -85,6 +48,8 @@ on_both! {
         let run = verify(&folder_of(&folder), &[]).assert_code(0);
         assert!(run.said.starts_with("nowhere/2026, Version 1\n\n"), "{}", run.said);
         assert!(run.said.contains("  ballots.csv        Agrees (counted again)\n"), "{}", run.said);
+        assert!(run.said.contains("  totals.csv         Agrees (as counted again)\n"), "{}", run.said);
+        assert!(run.said.contains("  README.md          As listed (size and hash only)\n"), "{}", run.said);
         assert!(run.said.contains("Counting the 4 published ballots again gives the published result"), "{}", run.said);
         let run = verify(&folder.join("bundle.zip"), &["--json"]).assert_code(0);
         let report: Value = serde_json::from_str(&run.said).unwrap();
@@ -122,6 +87,11 @@ on_both! {
         assert_eq!(page.attributes("#recount", "data-bundle"), ["/nowhere/2026/results/v1/bundle.zip"]);
         let size = app.published("bundle.zip").await.len().to_string();
         assert_eq!(page.attributes("#recount", "data-bytes"), [size]);
+        let published: Value = serde_json::from_str(&page.attributes("#recount", "data-published")[0]).unwrap();
+        let hash = |bytes: Vec<u8>| Value::from(sha256(&bytes));
+        assert_eq!(published[0]["version"], 1);
+        assert_eq!(published[0]["package_sha256"], hash(app.published("datapackage.json").await));
+        assert_eq!(published[0]["archive_sha256"], hash(app.published("bundle.zip").await));
         let hashes = page.texts(".verify__hash");
         assert!(hashes.len() > 8 && hashes.iter().all(|hash| hash.len() == 64), "{hashes:?}");
         visitor.get("/nowhere/2026/verify?version=1").await.assert_status(200);
@@ -135,36 +105,64 @@ on_both! {
     }
 }
 
-/// Over HTTP, from the address of the version and from that of its archive.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_address_is_fetched_and_verified() {
-    let app = TestApp::on_sqlite().await;
-    let archive = app.with_village().published("bundle.zip").await;
+/// A site that answers so many times with these bytes, and then says what it was asked for.
+fn site(answer: Vec<u8>, times: usize) -> (String, std::thread::JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/nowhere/2026/results/v1", listener.local_addr().unwrap());
     let server = std::thread::spawn(move || {
         let mut asked = Vec::new();
-        for stream in listener.incoming().take(2) {
+        for stream in listener.incoming().take(times) {
             let mut stream = stream.unwrap();
             let mut head = [0; 2048];
             let read = stream.read(&mut head).unwrap();
             let line = String::from_utf8_lossy(&head[..read]).lines().next().unwrap().to_owned();
             asked.push(line);
-            write!(
-                stream,
-                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                archive.len()
-            )
-            .unwrap();
-            stream.write_all(&archive).unwrap();
+            let length = answer.len();
+            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n")
+                .unwrap();
+            stream.write_all(&answer).unwrap();
         }
         asked
     });
+    (address, server)
+}
+
+/// Over HTTP, from the address of the version and from that of its archive.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_is_fetched_and_verified() {
+    let app = TestApp::on_sqlite().await;
+    let archive = app.with_village().published("bundle.zip").await;
+    let (address, server) = site(archive, 2);
     for given in [address.clone(), format!("{address}/bundle.zip")] {
         run_ecot(&["verify", &given], "").assert_code(0);
     }
     let line = "GET /nowhere/2026/results/v1/bundle.zip HTTP/1.1";
     assert_eq!(server.join().unwrap(), [line, line]);
+}
+
+/// What is on one's disk, held against what a site publishes: the same, and one whose hashes were written anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bundle_from_elsewhere_is_told_from_the_published_one() {
+    let app = TestApp::on_sqlite().await;
+    let folder = app.with_village().taken_along().await;
+    let (address, server) = site(app.published("datapackage.json").await, 3);
+    for bundle in [folder_of(&folder), folder.join("bundle.zip")] {
+        let run = verify(&bundle, &["--published", &address]).assert_code(0);
+        let words =
+            format!("Its files are, byte for byte, those that are published as version 1: {address}\n");
+        assert!(run.said.ends_with(&words), "{}", run.said);
+    }
+    // The list names another release date, and agrees with every file all the same.
+    let list = String::from_utf8(app.published("datapackage.json").await).unwrap();
+    let other = list.replacen("\"created\": \"2", "\"created\": \"1", 1);
+    assert_ne!(list, other);
+    std::fs::write(folder.join("datapackage.json"), other).unwrap();
+    let run = verify(&folder_of(&folder), &["--published", &address]).assert_code(1);
+    assert!(run.said.contains(&format!("It is not what is published here: {address}.")), "{}", run.said);
+    assert!(run.said.contains("It all matches."), "{}", run.said);
+    assert!(run.complained.contains("not the one that is published there"), "{run:?}");
+    let line = "GET /nowhere/2026/results/v1/datapackage.json HTTP/1.1";
+    assert_eq!(server.join().unwrap(), [line; 3]);
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 mod package;
 mod participation;
+mod published;
 mod record;
 mod report;
 mod rows;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::package::Facts;
 pub use self::participation::{Cell, LEAST, OTHER, days_so_far, participation};
+pub use self::published::{Origin, Published};
 pub use self::record::{About, Link, ProjectAbout, Record};
 pub use self::report::{Checked, FileReport, Finding, Line, Recount, Report, SumOf};
 pub use self::verify::verify;

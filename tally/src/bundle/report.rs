@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Facts;
+use super::{Facts, Origin};
 use crate::ballot::Refusal;
 use crate::money::Minor;
 
@@ -23,6 +23,9 @@ pub struct Report {
     pub titles: BTreeMap<String, String>,
     /// Every file that is there or should be.
     pub files: Vec<FileReport>,
+    /// Which published version it is; nothing where it was held against none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 /// What came of counting the published ballots again.
@@ -60,10 +63,14 @@ pub struct FileReport {
 pub enum Checked {
     /// The count was done again with it.
     Counted,
-    /// It was compared with the new count, or with the other files where there is none.
+    /// It was compared with the new count.
+    Recounted,
+    /// It was compared with the other files, and with no count.
     Compared,
-    /// Only its size and hash were.
+    /// Only its size and hash were, and whether its form can be; nothing here tells whether what it says is right.
     Hashed,
+    /// Nothing of it was: there is no list of files that can be read.
+    Unchecked,
 }
 
 /// An amount that a ballot gives to a project.

@@ -21,8 +21,7 @@ pub async fn of(
     (town, cycle, version): (&str, &str, &str),
 ) -> Result<(Municipality, Cycle, Counted), Error> {
     let (town, cycle) = visit.cycle(town, cycle).await?;
-    let number = version.strip_prefix('v').filter(|digits| !digits.starts_with(['0', '+']));
-    let number: i64 = number.and_then(|digits| digits.parse().ok()).ok_or(Error::NotFound)?;
+    let number = super::version_number(version).ok_or(Error::NotFound)?;
     let counted = store::outcome::version(visit.db(), &cycle, number, visit.now).await?;
     Ok((town, cycle, counted.ok_or(Error::NotFound)?))
 }

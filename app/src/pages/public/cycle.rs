@@ -242,8 +242,16 @@ fn turnout_figure(t: Text, turnout: Turnout) -> impl IntoView {
 pub(super) fn rules(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
     let sheet = &cycle.sheet;
     let money = |minor| t.money_short(minor, &cycle.currency);
-    let mut sentences = vec![t.rule_envelope(&money(sheet.envelope), &money(sheet.step))];
-    sentences.extend(sheet.max_per_project.map(|cap| t.rule_cap(&money(cap))));
+    // Nobody votes in an imported one, and its ballots held no money.
+    let is_import = cycle.nature == Nature::Import;
+    let points = |minor| t.as_given(minor, sheet, &cycle.currency);
+    let mut sentences = if is_import {
+        vec![t.rule_import().to_owned(), t.rule_import_points(&points(sheet.envelope))]
+    } else {
+        vec![t.rule_envelope(&money(sheet.envelope), &money(sheet.step))]
+    };
+    let cap = |cap| if is_import { points(cap) } else { money(cap) };
+    sentences.extend(sheet.max_per_project.map(|most| t.rule_cap(&cap(most))));
     if sheet.min_projects > 1 {
         sentences.push(t.rule_min_projects(&t.number(sheet.min_projects.into())));
     }
@@ -259,8 +267,7 @@ pub(super) fn rules(t: Text, cycle: &Cycle) -> impl IntoView + use<> {
         sentences.push(t.rule_min_supporters(&t.number(sheet.min_supporters.into())));
     }
     sentences.extend(t.rule(sheet, &cycle.currency));
-    // Nobody votes in an imported one.
-    if cycle.nature != Nature::Import {
+    if !is_import {
         sentences.push(t.rule_change().to_owned());
     }
     let sentences = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();

@@ -2,7 +2,7 @@
 //! collect catalogues (DCAT-AP 3).
 
 use super::catalogue::{self, Entry};
-use super::nature;
+use super::{nature, standing};
 use crate::access::{House, Visit};
 use crate::error::Error;
 use crate::pages::Page;
@@ -58,7 +58,7 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
 
 fn result(t: Text, entry: &Entry) -> impl IntoView + use<> {
     let day = t.day(entry.release.published_at, &entry.town.time_zone);
-    let version = t.number(u64::try_from(entry.release.version).unwrap_or(0));
+    let standing = standing(t, entry.cycle.nature, &day, entry.release.version);
     let address = entry.version();
     let file = |path: &'static str, words: &'static str| {
         let href = format!("{address}/{path}");
@@ -69,9 +69,10 @@ fn result(t: Text, entry: &Entry) -> impl IntoView + use<> {
     view! {
         <li>
             <h3><a href=entry.results()><bdi>{entry.town.name.clone()}</bdi>" · "{said(t, &entry.cycle.title)}</a></h3>
-            <p class="meta">{t.published_version(&day, &version)}" "{nature(t, entry.cycle.nature)}</p>
+            <p class="meta">{standing}" "{nature(t, entry.cycle.nature)}</p>
             <ul class="downloads" role="list">
                 {file("bundle.zip", t.data_bundle())}
+                {file("results.xlsx", t.file_words("results.xlsx"))}
                 {file("totals.csv", t.data_totals())}
                 {file("projects.csv", t.data_projects())}
             </ul>

@@ -5,7 +5,7 @@
 //! that there is nothing to take from a visitor who clicks on them elsewhere.
 
 use super::shown::Shown;
-use super::{share, when_at};
+use super::{share, version_number, when_at};
 use crate::access::{Framable, House};
 use crate::error::Error;
 use crate::pages::own_style;
@@ -19,12 +19,26 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
 use serde_json::json;
-use store::cycle::Phase;
+use store::cycle::{Nature, Phase};
 use store::municipality::Municipality;
 use store::project::Project;
 
 /// How many projects a chart shows; the others are on the page that it leads to.
 const MOST: usize = 8;
+
+/// How wide a chart is where there is room.
+pub(super) const WIDTH_PX: u32 = 640;
+/// How high one without bars is.
+const LOW_PX: u32 = 260;
+
+/// So many letters of a title find room beside its sum before it takes another line.
+const LETTERS: usize = 40;
+
+/// How high a chart of projects of these titles is. On a narrower page more lines break, and it scrolls under its foot.
+pub(super) fn height_px<'a>(titles: impl Iterator<Item = &'a str>) -> u32 {
+    let lines = |title: &str| u32::try_from(title.chars().count().div_ceil(LETTERS)).unwrap_or(1);
+    290 + titles.take(MOST).map(|title| 46 + 27 * lines(title)).sum::<u32>()
+}
 
 /// Loads its style, and nothing else from anywhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; \
@@ -45,20 +59,72 @@ pub async fn cycle(
     headers: HeaderMap,
 ) -> Response {
     let (t, now) = (text(&asked, &headers), house.now());
-    let shown = match Shown::read(&house, &town, &cycle, now).await {
-        Ok(shown) => shown,
-        Err(error) => return nothing(&house, t, error),
+    match Shown::read(&house, &town, &cycle, now).await {
+        Ok(shown) => {
+            let page =
+                if shown.counted.is_some() { format!("{}/results", shown.base()) } else { shown.base() };
+            chart(&house, t, &shown, &page)
+        }
+        Err(error) => nothing(&house, t, error),
+    }
+}
+
+/// The chart of a version of a result, which stays what it is.
+pub async fn version(
+    State(house): State<House>,
+    Path((town, cycle, version)): Path<(String, String, String)>,
+    Query(asked): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+) -> Response {
+    let (t, now) = (text(&asked, &headers), house.now());
+    let shown = match version_number(&version) {
+        Some(number) => Shown::read_version(&house, (&town, &cycle, number), now).await,
+        None => Err(Error::NotFound),
     };
-    let page = if shown.counted.is_some() { format!("{}/results", shown.base()) } else { shown.base() };
+    match shown {
+        Ok(shown) => chart(&house, t, &shown, &shown.permanent().unwrap_or_else(|| shown.base())),
+        Err(error) => nothing(&house, t, error),
+    }
+}
+
+/// The chart of a cycle, of which there is more at the page of this path.
+fn chart(house: &House, t: Text, shown: &Shown, page: &str) -> Response {
+    let now = house.now();
     let title = t.embed_of(t.said(&shown.cycle.title), &shown.town.name);
-    document(&house, t, (Some(&shown.town), &title, &page), freshness(&shown), || {
+    let has_result = shown.counted.is_some();
+    document(house, t, (Some(&shown.town), &title, page), freshness(shown), || {
+        // A step of the cycle beside its figures would be taken for one of them.
+        let badge = (!has_result).then(|| phase_badge(t, &shown.cycle, now));
         view! {
             <h1>{said(t, &shown.cycle.title)}</h1>
-            <p class="meta"><bdi>{shown.town.name.clone()}</bdi>" "{phase_badge(t, &shown.cycle, now)}" "{super::nature(t, shown.cycle.nature)}</p>
+            <p class="meta embed__of"><bdi>{shown.town.name.clone()}</bdi>{badge}<span>{super::nature(t, shown.cycle.nature)}</span></p>
             <p class="answer">{shown.says(t, now)}</p>
-            {shown.counted.is_some().then(|| bars(t, &shown))}
+            {has_result.then(|| bars(t, shown))}
+            {standing(house, t, shown)}
         }
         .into_any()
+    })
+}
+
+/// Which version it shows, of when, and where that stays; and that there is a later one.
+fn standing(house: &House, t: Text, shown: &Shown) -> Option<impl IntoView + use<>> {
+    let counted = shown.counted.as_ref()?;
+    let address = format!("{}{}", house.public_url, shown.permanent()?);
+    let number = |version: i64| t.number(u64::try_from(version).unwrap_or(0));
+    let at = counted.published_at.or(shown.cycle.published_at);
+    let day = at.map(|at| t.day(at, &shown.town.time_zone)).unwrap_or_default();
+    let later = shown.latest.filter(|latest| *latest > counted.version).map(|latest| {
+        let href = format!("{}{}/results/v{latest}", house.public_url, shown.base());
+        view! { <strong>{t.version_old()}</strong>" "<a href=href target="_blank" rel="noopener">{t.version_newer(&number(latest))}</a>" " }
+    });
+    let version = number(counted.version);
+    // An election of elsewhere was published there, long before.
+    let words = match shown.cycle.nature {
+        Nature::Import => t.counted_here_version(&day, &version),
+        Nature::Practice | Nature::Real => t.embed_version(&version, &day),
+    };
+    Some(view! {
+        <p class="meta">{later}<a href=address target="_blank" rel="noopener">{words}</a></p>
     })
 }
 
@@ -85,10 +151,11 @@ pub async fn project(
         let of = shown.outcome_of(project);
         view! {
             <h1>{said(t, &project.title)}</h1>
-            <p class="meta"><bdi>{shown.town.name.clone()}</bdi>" · "{said(t, &shown.cycle.title)}" "{super::nature(t, shown.cycle.nature)}</p>
+            <p class="meta embed__of"><span><bdi>{shown.town.name.clone()}</bdi>" · "{said(t, &shown.cycle.title)}</span><span>{super::nature(t, shown.cycle.nature)}</span></p>
             <p class="answer">{shown.says_of(t, project)}</p>
             {of.map(|of| view! { {bar(most, of.received_minor.get(), most)}<p>{status_badge(t, of.status)}</p> })}
             {of.is_none().then(|| view! { <p>{phase_badge(t, &shown.cycle, now)}" "{when_at(t, &shown.town, &shown.cycle, now)}</p> })}
+            {standing(&house, t, &shown)}
         }
         .into_any()
     })
@@ -192,12 +259,20 @@ pub async fn oembed(
     let named: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let (t, now) = (text(&named, &headers), house.now());
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let (town, cycle, project) = match parts[..] {
-        [town, cycle] | [town, cycle, "results"] | [town, cycle, "results", _] => (town, cycle, None),
-        [town, cycle, "projects", project] => (town, cycle, Some(project)),
+    let (town, cycle, version, project) = match parts[..] {
+        [town, cycle] | [town, cycle, "results"] => (town, cycle, None, None),
+        [town, cycle, "results", version] => (town, cycle, Some(version), None),
+        [town, cycle, "projects", project] => (town, cycle, None, Some(project)),
         _ => return Err(StatusCode::NOT_FOUND),
     };
-    let shown = Shown::read(&house, town, cycle, now).await.map_err(Error::status)?;
+    let shown = match version {
+        None => Shown::read(&house, town, cycle, now).await,
+        Some(version) => {
+            let number = version_number(version).ok_or(StatusCode::NOT_FOUND)?;
+            Shown::read_version(&house, (town, cycle, number), now).await
+        }
+    };
+    let shown = shown.map_err(Error::status)?;
     let project = project.map(|slug| shown.project(slug)).transpose().map_err(Error::status)?;
     let most = |name: &str, usual: u32| {
         get(name).and_then(|most| most.parse().ok()).map_or(usual, |most: u32| usual.min(most))
@@ -205,14 +280,16 @@ pub async fn oembed(
     let (page, title, picture, height) = match project {
         Some(project) => {
             let page = format!("{}/projects/{}", shown.base(), project.slug);
-            (page, &project.title, shown.picture_of(t, project), 260)
+            (page, &project.title, shown.picture_of(t, project), LOW_PX)
         }
         None => {
-            let height = if shown.counted.is_some() { 720 } else { 260 };
-            (shown.base(), &shown.cycle.title, shown.picture(t, now), height)
+            let titles = shown.projects.iter().map(|project| t.said(&project.title));
+            let height = shown.counted.as_ref().map_or(LOW_PX, |_| height_px(titles));
+            let page = version.and_then(|_| shown.permanent()).unwrap_or_else(|| shown.base());
+            (page, &shown.cycle.title, shown.picture(t, now), height)
         }
     };
-    let (width, height) = (most("maxwidth", 640), most("maxheight", height));
+    let (width, height) = (most("maxwidth", WIDTH_PX), most("maxheight", height));
     let title = t.embed_of(t.said(title), &shown.town.name);
     let site = &house.public_url;
     let answer = json!({

@@ -8,7 +8,7 @@ use crate::access::Visit;
 use crate::error::Error;
 use crate::text::{Language, Text};
 use crate::views::delivery::step_words;
-use axum::extract::{FromRequestParts, Path, Query};
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -17,7 +17,6 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::convert::Infallible;
 use std::io;
 use store::Translated;
 use store::cycle::{Cycle, Nature, Phase};
@@ -37,11 +36,26 @@ pub enum Format {
     Json,
 }
 
-impl<S: Sync> FromRequestParts<S> for Format {
-    type Rejection = Infallible;
+/// Who asks for a feed, in which language and form.
+pub struct Asking {
+    visit: Visit,
+    /// The words of the language that the address names, or else the visitor's.
+    t: Text,
+    format: Format,
+    headers: HeaderMap,
+}
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(if parts.uri.path().ends_with(".json") { Self::Json } else { Self::Atom })
+impl<S: Sync> FromRequestParts<S> for Asking {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let visit = Visit::from_request_parts(parts, state).await?;
+        let query = parts.uri.query().unwrap_or_default();
+        let mut asked = form_urlencoded::parse(query.as_bytes());
+        let named = asked.find(|(name, _)| name == "language");
+        let t = named.and_then(|(_, tag)| Language::parse(&tag)).map_or(visit.text, Text::of);
+        let format = if parts.uri.path().ends_with(".json") { Format::Json } else { Format::Atom };
+        Ok(Self { visit, t, format, headers: parts.headers.clone() })
     }
 }
 
@@ -63,15 +77,9 @@ impl Format {
 
 /// The feed of a town: its cycles, as they open, as their results come out and as these are corrected, the updates of
 /// their projects, and what became of their money.
-pub async fn of_town(
-    visit: Visit,
-    format: Format,
-    Path(town): Path<String>,
-    Query(asked): Query<Vec<(String, String)>>,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
+pub async fn of_town(asking: Asking, Path(town): Path<String>) -> Result<Response, Error> {
+    let (visit, t) = (&asking.visit, asking.t);
     let town = store::municipality::by_slug(visit.db(), &town).await?.ok_or(Error::NotFound)?;
-    let t = text(&visit, &asked);
     let cycles = visit.house.public_cycles_of(&town, visit.now).await?;
     let releases = store::outcome::releases(visit.db(), &town.municipality_id, visit.now).await?;
     let updates = store::update::of_town(visit.db(), &town.municipality_id, MOST).await?;
@@ -88,21 +96,18 @@ pub async fn of_town(
         entries.push(Entry::of_delivery(t, &located.delivery, about, link));
     }
     let feed = Feed { file: "feed", title: town.name.clone(), page, name: town.municipality_id, entries };
-    Ok(feed.answer(&visit, t, format, &headers))
+    Ok(feed.answer(&asking))
 }
 
 /// The feed of a project: its updates, and that the results are out.
 pub async fn of_project(
-    visit: Visit,
-    format: Format,
+    asking: Asking,
     Path((town, cycle, project)): Path<(String, String, String)>,
-    Query(asked): Query<Vec<(String, String)>>,
-    headers: HeaderMap,
 ) -> Result<Response, Error> {
+    let (visit, t) = (&asking.visit, asking.t);
     let (town, cycle) = visit.cycle(&town, &cycle).await?;
     let found = store::project::by_slug(visit.db(), &cycle.cycle_id, &project).await?;
     let (project, _) = found.ok_or(Error::NotFound)?;
-    let t = text(&visit, &asked);
     let releases = store::outcome::releases(visit.db(), &town.municipality_id, visit.now).await?;
     let updates = store::update::of_project(visit.db(), &project.project_id).await?;
     let page = format!("/{}/{}/projects/{}", town.slug, cycle.slug, project.slug);
@@ -114,20 +119,17 @@ pub async fn of_project(
     let entries = updates.chain(told).chain(results).collect();
     let title = format!("{}, {}", t.said(&project.title), town.name);
     let feed = Feed { file: "feed", title, page, name: project.project_id, entries };
-    Ok(feed.answer(&visit, t, format, &headers))
+    Ok(feed.answer(&asking))
 }
 
 /// The feed of a cycle's turnout, day by day, as its table has it.
 pub async fn of_turnout(
-    visit: Visit,
-    format: Format,
+    asking: Asking,
     Path((town, cycle)): Path<(String, String)>,
-    Query(asked): Query<Vec<(String, String)>>,
-    headers: HeaderMap,
 ) -> Result<Response, Error> {
+    let (visit, t) = (&asking.visit, asking.t);
     let (town, cycle) = visit.cycle(&town, &cycle).await?;
-    let t = text(&visit, &asked);
-    let days = Day::all(&visit, &town, &cycle).await?;
+    let days = Day::all(visit, &town, &cycle).await?;
     let page = format!("/{}/{}", town.slug, cycle.slug);
     let entry = |day: &Day| Entry {
         id: urn(&format!("turnout {} {}", cycle.cycle_id, day.span)),
@@ -140,19 +142,16 @@ pub async fn of_turnout(
     let title = format!("{}, {}, {}", t.turnout(), t.said(&cycle.title), town.name);
     let entries = days.iter().map(entry).collect();
     let name = format!("turnout {}", cycle.cycle_id);
-    Ok(Feed { file: "turnout", title, page, name, entries }.answer(&visit, t, format, &headers))
+    Ok(Feed { file: "turnout", title, page, name, entries }.answer(&asking))
 }
 
 /// The feed of a cycle: where it stands, and what went wrong in it.
 pub async fn of_cycle(
-    visit: Visit,
-    format: Format,
+    asking: Asking,
     Path((town, cycle)): Path<(String, String)>,
-    Query(asked): Query<Vec<(String, String)>>,
-    headers: HeaderMap,
 ) -> Result<Response, Error> {
+    let (visit, t) = (&asking.visit, asking.t);
     let (town, cycle) = visit.cycle(&town, &cycle).await?;
-    let t = text(&visit, &asked);
     let page = format!("/{}/{}", town.slug, cycle.slug);
     let releases = store::outcome::releases(visit.db(), &town.municipality_id, visit.now).await?;
     let mut entries = milestones(t, &format!("/{}", town.slug), &cycle, &releases);
@@ -179,17 +178,11 @@ pub async fn of_cycle(
     }
     let title = format!("{}, {}", t.said(&cycle.title), town.name);
     let feed = Feed { file: "feed", title, page, name: cycle.cycle_id, entries };
-    Ok(feed.answer(&visit, t, format, &headers))
+    Ok(feed.answer(&asking))
 }
 
 fn paragraphs(text: &str) -> Vec<String> {
     text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect()
-}
-
-/// The words of the language that the address names, or else the visitor's.
-fn text(visit: &Visit, asked: &[(String, String)]) -> Text {
-    let named = asked.iter().find(|(name, _)| name == "language");
-    named.and_then(|(_, tag)| Language::parse(tag)).map_or(visit.text, Text::of)
 }
 
 /// That voting opened, and that the results are out.
@@ -323,12 +316,12 @@ impl Entry {
 
 impl Feed {
     /// The feed, or that nothing has changed since it was last fetched (RFC 9110 §13.1.2).
-    fn answer(mut self, visit: &Visit, t: Text, format: Format, headers: &HeaderMap) -> Response {
+    fn answer(mut self, Asking { visit, t, format, headers }: &Asking) -> Response {
         self.entries.sort_by(|a, b| (b.updated, &b.id).cmp(&(a.updated, &a.id)));
         let site = &visit.house.public_url;
         let body = match format {
-            Format::Atom => self.write(t, site).expect("a vector takes all that is written to it"),
-            Format::Json => self.to_json(t, site).to_string().into_bytes(),
+            Format::Atom => self.write(*t, site).expect("a vector takes all that is written to it"),
+            Format::Json => self.to_json(*t, site).to_string().into_bytes(),
         };
         // Weak, because a proxy may compress it.
         let tag = format!("W/\"{}\"", &store::hex(&Sha256::digest(&body))[..32]);

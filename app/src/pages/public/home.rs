@@ -5,6 +5,7 @@ use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::shelf::Keep;
+use crate::text::Text;
 use crate::views::{coins, said, share, untranslated};
 use axum::response::Response;
 use leptos::prelude::*;
@@ -26,6 +27,9 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
     let list = |cycles: &[_]| {
         cycles.iter().map(|(town, cycle)| cycle_item(&visit, town, cycle, true)).collect_view()
     };
+    // Where there are only elections of elsewhere, nobody is asked for a code or promised an envelope.
+    let only_imports =
+        open.is_empty() && !past.is_empty() && past.iter().all(|(_, cycle)| cycle.nature == Nature::Import);
     let compare = past.iter().any(|(_, cycle)| cycle.phase.is_published());
     let (open, past) = (list(&open), list(&past));
     let towns = towns
@@ -44,30 +48,11 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
         (section(t.open_cycles(), "cycle-list", open), section(t.other_cycles(), "cycle-list", past));
     Ok(Page::new(&visit, t.home_title()).kept(Keep::Briefly).wide().show(|| {
         view! {
-            <div class="hero">
-                <div class="hero__inner">
-                    <div class="hero__text">
-                        <h1>{t.home_headline()}</h1>
-                        <p class="lede">{t.home_lede()}</p>
-                        <div class="cluster">
-                            <a class="button" href="/enter">{t.enter_my_code()}</a>
-                            <a class="button button--secondary" href="#cycles">{t.see_cycles()}</a>
-                        </div>
-                    </div>
-                    <svg class="hero__art" viewBox="24 24 488 452" role="img" aria-label=t.hero_alt() inner_html=HERO></svg>
-                </div>
-            </div>
+            {hero(t, only_imports)}
             <div class="page" id="cycles">
                 {untranslated}
                 {open}
-                <section>
-                    <h2>{t.three_things()}</h2>
-                    <ul class="trio" role="list">
-                        <li>{coins(5, 5)}<h3>{t.equal_share_title()}</h3><p>{t.equal_share_body()}</p></li>
-                        <li>{coins(3, 5)}<h3>{t.change_title()}</h3><p>{t.change_body()}</p></li>
-                        <li>{share(35, 100)}<h3>{t.recount_title()}</h3><p>{t.recount_body()}</p></li>
-                    </ul>
-                </section>
+                {(!only_imports).then(|| three_things(t))}
                 {past}
                 {compare.then(|| view! { <p><a href="/compare">{t.compare_link()}</a></p> })}
                 <section><h2>{t.towns()}</h2><ul class="town-list" role="list">{towns}</ul></section>
@@ -75,4 +60,43 @@ pub async fn show(visit: Visit) -> Result<Response, Error> {
         }
         .into_any()
     }))
+}
+
+/// What this is, in two sentences.
+fn hero(t: Text, only_imports: bool) -> impl IntoView {
+    let (headline, lede) = if only_imports {
+        (t.home_headline_imports(), t.home_lede_imports())
+    } else {
+        (t.home_headline(), t.home_lede())
+    };
+    let enter = (!only_imports).then(|| view! { <a class="button" href="/enter">{t.enter_my_code()}</a> });
+    view! {
+        <div class="hero">
+            <div class="hero__inner">
+                <div class="hero__text">
+                    <h1>{headline}</h1>
+                    <p class="lede">{lede}</p>
+                    <div class="cluster">
+                        {enter}
+                        <a class="button button--secondary" href="#cycles">{t.see_cycles()}</a>
+                    </div>
+                </div>
+                <svg class="hero__art" viewBox="24 24 488 452" role="img" aria-label=t.hero_alt() inner_html=HERO></svg>
+            </div>
+        </div>
+    }
+}
+
+/// What holds for those who vote here.
+fn three_things(t: Text) -> impl IntoView {
+    view! {
+        <section>
+            <h2>{t.three_things()}</h2>
+            <ul class="trio" role="list">
+                <li>{coins(5, 5)}<h3>{t.equal_share_title()}</h3><p>{t.equal_share_body()}</p></li>
+                <li>{coins(3, 5)}<h3>{t.change_title()}</h3><p>{t.change_body()}</p></li>
+                <li>{share(35, 100)}<h3>{t.recount_title()}</h3><p>{t.recount_body()}</p></li>
+            </ul>
+        </section>
+    }
 }

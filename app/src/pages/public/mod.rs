@@ -60,6 +60,15 @@ fn nature(t: Text, nature: Nature) -> Option<&'static str> {
     }
 }
 
+/// When a version of a result came out; an election of elsewhere had its own result there, long before.
+fn standing(t: Text, nature: Nature, day: &str, version: i64) -> String {
+    let version = t.number(u64::try_from(version).unwrap_or(0));
+    match nature {
+        Nature::Import => t.counted_here_version(day, &version),
+        Nature::Practice | Nature::Real => t.published_version(day, &version),
+    }
+}
+
 /// Until when a cycle is open, or since when it is not.
 fn when(visit: &Visitor, town: &Municipality, cycle: &Cycle) -> String {
     when_at(visit.text, town, cycle, visit.now)
@@ -72,7 +81,10 @@ fn when_at(t: Text, town: &Municipality, cycle: &Cycle, now: Timestamp) -> Strin
         (Phase::Draft | Phase::Proposing | Phase::Reviewing, ..) => t.opens_later().to_owned(),
         (Phase::Allocating, ..) if cycle.closes_at > now => t.open_until(&moment(cycle.closes_at)),
         (Phase::Allocating, ..) => t.closed_since(&moment(cycle.closes_at)),
-        (phase, Some(at), _) if phase.is_published() => t.published_on(&t.day(at, &town.time_zone)),
+        (phase, Some(at), _) if phase.is_published() => {
+            let day = t.day(at, &town.time_zone);
+            if cycle.nature == Nature::Import { t.counted_here_on(&day) } else { t.published_on(&day) }
+        }
         (_, _, Some(at)) => t.closed_since(&moment(at)),
         (_, _, None) => t.closed_since(&moment(cycle.closes_at)),
     }
@@ -97,4 +109,10 @@ fn card(t: Text, (base, query): (&str, &str), project: &Project, currency: &str)
             <p class="card__asked"><span>{t.asks()}</span><strong>{amount(t, project.ceiling, currency)}</strong></p>
         </li>
     }
+}
+
+/// The number of a version as addresses name it, `v1`: written in one way only.
+fn version_number(name: &str) -> Option<i64> {
+    let digits = name.strip_prefix('v').filter(|digits| !digits.starts_with(['0', '+', '-']))?;
+    digits.parse().ok()
 }

@@ -20,8 +20,10 @@ use tally::outcome::ProjectOutcome;
 pub(super) struct Shown {
     pub(super) town: Municipality,
     pub(super) cycle: Cycle,
-    /// Its result, once it is out.
+    /// Its result, once it is out: the latest version, or the one that was asked for.
     pub(super) counted: Option<Counted>,
+    /// The number of the latest version.
+    pub(super) latest: Option<i64>,
     /// Those that receive most first; before the results, by their slugs.
     pub(super) projects: Vec<Project>,
 }
@@ -34,20 +36,38 @@ impl Shown {
         Self::of(house, (town, cycle), projects, now).await
     }
 
+    /// The same with a version of its result that stays what it is, whatever is corrected later.
+    pub(super) async fn read_version(
+        house: &House,
+        (town, cycle, version): (&str, &str, i64),
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let mut shown = Self::read(house, town, cycle, now).await?;
+        let counted = store::outcome::version(&house.db, &shown.cycle, version, now).await?;
+        shown.counted = Some(counted.ok_or(Error::NotFound)?);
+        shown.sort();
+        Ok(shown)
+    }
+
     /// The same of a cycle whose projects were read already.
     pub(super) async fn of(
         house: &House,
         (town, cycle): (Municipality, Cycle),
-        mut projects: Vec<Project>,
+        projects: Vec<Project>,
         now: Timestamp,
     ) -> Result<Self, Error> {
         let counted = store::outcome::published(&house.db, &cycle, now).await?;
-        let received = |project: &Project| {
-            let outcomes = &counted.as_ref()?.outcome.projects;
-            outcomes.iter().find(|of| of.id == project.count_id).map(|of| of.received_minor)
-        };
+        let latest = counted.as_ref().map(|counted| counted.version);
+        let mut shown = Self { town, cycle, counted, latest, projects };
+        shown.sort();
+        Ok(shown)
+    }
+
+    fn sort(&mut self) {
+        let mut projects = std::mem::take(&mut self.projects);
+        let received = |project: &Project| self.outcome_of(project).map(|of| of.received_minor);
         projects.sort_by_cached_key(|project| (Reverse(received(project)), project.slug.clone()));
-        Ok(Self { town, cycle, counted, projects })
+        self.projects = projects;
     }
 
     /// What became of a project, once that is out.
@@ -66,6 +86,12 @@ impl Shown {
         format!("/{}/{}", self.town.slug, self.cycle.slug)
     }
 
+    /// The path of the version that is shown, which stays.
+    pub(super) fn permanent(&self) -> Option<String> {
+        let version = self.counted.as_ref()?.version;
+        Some(format!("{}/results/v{version}", self.base()))
+    }
+
     /// In a sentence: the answer, or where the cycle stands.
     pub(super) fn says(&self, t: Text, now: Timestamp) -> String {
         let Some(counted) = &self.counted else {
@@ -81,7 +107,7 @@ impl Shown {
         let all = t.number(self.projects.len() as u64);
         let funded = t.funded_of(funded as u64).replace("{all}", &all);
         let sum = t.money_short(counted.outcome.funded_minor, &self.cycle.currency);
-        let voters = t.voters(u64::try_from(counted.turnout.voted).unwrap_or(0));
+        let voters = t.voters(counted.outcome.ballots.into());
         format!("{funded} {}", t.with_sum(&sum, &voters))
     }
 

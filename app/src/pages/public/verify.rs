@@ -15,10 +15,10 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use store::bundle::BundleFile;
-use store::cycle::Cycle;
+use store::cycle::{Cycle, Nature};
 use store::municipality::Municipality;
 use store::outcome::Counted;
-use tally::bundle::Publication;
+use tally::bundle::{Publication, Published};
 
 /// Which version is asked for; without one, the latest.
 #[derive(Deserialize)]
@@ -34,6 +34,8 @@ struct Version {
     files: Vec<BundleFile>,
     /// All versions, as they were released.
     all: Vec<Counted>,
+    /// Their hashes, for a bundle from elsewhere to be held against.
+    published: Vec<Published>,
 }
 
 impl Version {
@@ -44,16 +46,28 @@ impl Version {
         let number = asked.map(|asked| asked.parse::<i64>().map_err(|_| Error::NotFound)).transpose()?;
         let is_it = |counted: &&Counted| number.is_none_or(|number| counted.version == number);
         let counted = all.iter().rev().find(is_it).ok_or(Error::NotFound)?.clone();
-        let files = store::bundle::files(visit.db(), &cycle.cycle_id, &counted).await?;
-        Ok(Self { town, cycle, counted, files, all })
+        let (mut files, mut published) = (Vec::new(), Vec::new());
+        for one in &all {
+            let of_one = store::bundle::files(visit.db(), &cycle.cycle_id, one).await?;
+            published.extend(hashes_of(one, &of_one));
+            if one.version == counted.version {
+                files = of_one;
+            }
+        }
+        Ok(Self { town, cycle, counted, files, all, published })
     }
 
     fn base(&self) -> String {
         format!("/{}/{}", self.town.slug, self.cycle.slug)
     }
 
+    /// Where the versions are, each at `/v1` and so on below it.
+    fn results(&self) -> String {
+        format!("{}/results", self.base())
+    }
+
     fn archive(&self) -> String {
-        format!("{}/results/v{}/{ARCHIVE}", self.base(), self.counted.version)
+        format!("{}/v{}/{ARCHIVE}", self.results(), self.counted.version)
     }
 
     fn day(&self, t: Text, counted: &Counted) -> String {
@@ -66,6 +80,15 @@ impl Version {
 }
 
 const ARCHIVE: &str = "bundle.zip";
+/// The list of files, which is in no list itself.
+const PACKAGE: &str = "datapackage.json";
+
+/// The hashes by which a version is known; nothing for one that has no files.
+fn hashes_of(version: &Counted, files: &[BundleFile]) -> Option<Published> {
+    let hash = |path: &str| files.iter().find(|file| file.path == path).map(|file| file.sha256.clone());
+    let package_sha256 = hash(PACKAGE)?;
+    Some(Published { version: version.version, package_sha256, archive_sha256: hash(ARCHIVE) })
+}
 
 /// The page.
 pub async fn show(
@@ -80,7 +103,10 @@ pub async fn show(
         (version.base(), t.said(&version.cycle.title).to_owned()),
         (format!("{}/results", version.base()), t.results().to_owned()),
     ];
+    let is_import = version.cycle.nature == Nature::Import;
+    let lede = if is_import { t.verify_lede_import() } else { t.verify_lede() };
     let limits = match version.cycle.publication {
+        Publication::Ballots if is_import => t.verify_limits_import(),
         Publication::Ballots => t.verify_limits(),
         Publication::Notes => t.verify_limits_notes(),
         Publication::Sealed => t.verify_limits_sealed(),
@@ -93,7 +119,7 @@ pub async fn show(
         view! {
             {breadcrumb(t, way, t.verify_title().to_owned())}
             <h1>{t.verify_title()}</h1>
-            <p class="lede">{t.verify_lede()}</p>
+            <p class="lede">{lede}</p>
             <p class="meta">{of_version}</p>
             {corrected(t, &version)}
             {in_browser(&visit, &version)}
@@ -136,10 +162,12 @@ fn in_browser(visit: &Visit, version: &Version) -> impl IntoView + use<> {
         currency: version.cycle.currency.clone(),
     };
     let words = serde_json::to_string(&words).expect("texts by name are always JSON");
+    let published = serde_json::to_string(&version.published).expect("numbers and texts are always JSON");
+    let results = format!("{}{}", visit.house.public_url, version.results());
     let bytes = version.files.iter().find(|file| file.path == ARCHIVE).map_or(0, |file| file.size_bytes);
     let script = format!("/pkg/{}/verify.js", visit.house.site);
     view! {
-        <section class="verify" id="recount" data-words=words data-bundle=version.archive() data-bytes=bytes.to_string()>
+        <section class="verify" id="recount" data-words=words data-bundle=version.archive() data-bytes=bytes.to_string() data-published=published data-results=results>
             <h2>{t.verify_here()}</h2>
             <p>{t.verify_here_how()}</p>
             <p data-part="needs">{t.verify_needs_script()}</p>

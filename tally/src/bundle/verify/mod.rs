@@ -13,7 +13,8 @@ mod rows;
 
 use std::collections::{BTreeMap, HashSet};
 
-use self::read::{Content, Package};
+use self::read::Content;
+pub(super) use self::read::Package;
 use super::package::{self, FORMAT, sha256};
 use super::report::Findings;
 use super::zip::ARCHIVE;
@@ -44,7 +45,8 @@ pub fn verify(files: &[File]) -> Report {
         ballots: counted.ballots,
         facts: facts.cloned(),
         titles: counted.titles,
-        files: report_files(package.as_ref(), &files, &hashes, findings),
+        files: report_files((package.as_ref(), counted.looked), &files, &hashes, findings),
+        origin: None,
     }
 }
 
@@ -53,12 +55,25 @@ struct Counted {
     recount: Recount,
     ballots: Option<u32>,
     titles: BTreeMap<String, String>,
+    looked: Looked,
 }
 
 impl Counted {
     fn impossible() -> Counted {
-        Counted { recount: Recount::Impossible, ballots: None, titles: BTreeMap::new() }
+        let looked = Looked::List;
+        Counted { recount: Recount::Impossible, ballots: None, titles: BTreeMap::new(), looked }
     }
+}
+
+/// What the files were looked at with.
+#[derive(Clone, Copy)]
+enum Looked {
+    /// The list of their sizes and hashes.
+    List,
+    /// That, and each other.
+    EachOther,
+    /// That, and a new count.
+    Count,
 }
 
 /// Size and hash of each file, files that are missing, and files too many.
@@ -121,15 +136,25 @@ fn verify_content(facts: &Facts, files: &[&File], findings: &mut Findings) -> Co
         Publication::Ballots => recount(&content, findings),
         Publication::Notes => {
             ballots::verify_notes(&content, findings);
-            outcome::verify_tables(&content, &content.published, findings);
+            compare_published(&content, findings);
             Recount::NotPublished
         }
         Publication::Sealed => {
-            outcome::verify_tables(&content, &content.published, findings);
+            compare_published(&content, findings);
             Recount::NotPublished
         }
     };
-    Counted { recount, ballots: counted, titles: content.titles }
+    let looked = match recount {
+        Recount::Match | Recount::Mismatch => Looked::Count,
+        Recount::NotPublished | Recount::Impossible => Looked::EachOther,
+    };
+    Counted { recount, ballots: counted, titles: content.titles, looked }
+}
+
+/// Without a count, what is published can still be held against itself.
+fn compare_published(content: &Content<'_>, findings: &mut Findings) {
+    outcome::verify_tables(content, &content.published, findings);
+    outcome::verify_form_of_other_rules(content, findings);
 }
 
 /// Counts the published ballots by the published rules, and holds everything against that.
@@ -137,8 +162,7 @@ fn recount(content: &Content<'_>, findings: &mut Findings) -> Recount {
     let election = ballots::read(content, findings);
     let counted = election.as_ref().and_then(|election| outcome::count(content, election, findings));
     let (Some(election), Some(outcome)) = (election, counted) else {
-        // What is published can still be held against itself.
-        outcome::verify_tables(content, &content.published, findings);
+        compare_published(content, findings);
         return Recount::Impossible;
     };
     let same = outcome == content.published;
@@ -153,7 +177,7 @@ fn recount(content: &Content<'_>, findings: &mut Findings) -> Recount {
 
 /// The files in the order of the package, then those that it does not know.
 fn report_files(
-    package: Option<&Package>,
+    (package, looked): (Option<&Package>, Looked),
     files: &[&File],
     hashes: &[String],
     mut findings: Findings,
@@ -169,7 +193,7 @@ fn report_files(
         FileReport {
             bytes: at.map(|at| files[at].bytes.len() as u64),
             sha256: at.map(|at| hashes[at].clone()).unwrap_or_default(),
-            checked: checked(&path),
+            checked: if package.is_some() { checked(&path, looked) } else { Checked::Unchecked },
             findings: findings.take(&path),
             path,
         }
@@ -177,23 +201,18 @@ fn report_files(
     paths.into_iter().map(report).collect()
 }
 
-fn checked(path: &str) -> Checked {
+/// How a file that is listed was looked at.
+fn checked(path: &str, looked: Looked) -> Checked {
     let counted = [table::PROJECTS.path, table::BALLOTS.path, read::SHEET];
-    let compared = [
-        table::TOTALS.path,
-        table::ROUNDS.path,
-        table::PARTICIPATION.path,
-        table::OTHER_RULES.path,
-        table::NOTES.path,
-        read::OUTCOME,
-        read::PABULIB,
-        package::PATH,
-    ];
-    if counted.contains(&path) {
-        Checked::Counted
-    } else if compared.contains(&path) {
-        Checked::Compared
-    } else {
-        Checked::Hashed
+    let recounted = [table::TOTALS.path, table::ROUNDS.path, read::OUTCOME];
+    let compared = [table::PARTICIPATION.path, table::NOTES.path];
+    match looked {
+        _ if path == package::PATH => Checked::Compared,
+        Looked::Count if counted.contains(&path) => Checked::Counted,
+        Looked::Count if recounted.contains(&path) || path == table::OTHER_RULES.path => Checked::Recounted,
+        Looked::Count if path == read::PABULIB => Checked::Compared,
+        Looked::Count | Looked::EachOther if compared.contains(&path) => Checked::Compared,
+        Looked::EachOther if counted.contains(&path) || recounted.contains(&path) => Checked::Compared,
+        _ => Checked::Hashed,
     }
 }

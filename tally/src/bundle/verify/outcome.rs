@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::read::{self, Content};
 use super::rows::compare as compare_rows;
 use crate::bundle::report::Findings;
-use crate::bundle::table::{OTHER_RULES, PROJECTS, ROUNDS, TOTALS};
+use crate::bundle::table::{OTHER_RULES, PROJECTS, ROUNDS, Row, TOTALS};
 use crate::bundle::{Finding, OtherRule, SumOf, rows};
 use crate::election::Election;
 use crate::money::Minor;
 use crate::outcome::{Outcome, ProjectOutcome};
+use crate::project::Project;
 use crate::rule_sheet::{RuleSheet, Terms};
 
 /// Whether the sheet is the one announced, the projects are those of the outcome, and the money adds up.
@@ -188,17 +189,63 @@ fn verify_currency(content: &Content<'_>, findings: &mut Findings) {
     }
 }
 
+/// The rules that rows of `other_rules.csv` name, each once, so that one of which rows stand apart is counted once.
+fn named(published: &[(u64, Row)]) -> impl Iterator<Item = (&str, &str)> {
+    let mut seen = HashSet::new();
+    let named = published.iter().map(|(_, row)| (row[0].as_str(), row[1].as_str()));
+    named.filter(move |rule| seen.insert(*rule)).take(MOST_OTHER_RULES)
+}
+
+/// Looks whether `other_rules.csv` says what can be, where no ballots tell whether it is so: known rules, every project
+/// once under each, and sums that a rule may give.
+pub(super) fn verify_form_of_other_rules(content: &Content<'_>, findings: &mut Findings) {
+    let Some(published) = read::rows(content.files, &OTHER_RULES, findings) else { return };
+    let mut others = Vec::new();
+    for (name, options) in named(&published) {
+        let said: HashMap<&str, &str> = published
+            .iter()
+            .filter(|(_, row)| row[0] == name && row[1] == options)
+            .map(|(_, row)| (row[2].as_str(), row[3].as_str()))
+            .collect();
+        let received = |project: &Project| {
+            Minor::new(said.get(project.id()).and_then(|sum| sum.parse().ok()).unwrap_or(0))
+        };
+        match rows::rule(name, options) {
+            Ok(rule) => {
+                let received_minor = content.projects.iter().map(received).collect();
+                others.push(OtherRule { rule, received_minor });
+            }
+            Err(error) => {
+                let detail = format!("{name} {options}: {error}");
+                findings.add(OTHER_RULES.path, Finding::NotCounted { detail });
+            }
+        }
+    }
+    let expected = rows::other_rules(&others, &content.projects, &content.facts.currency);
+    compare_rows(&OTHER_RULES, &expected, &published, findings);
+    verify_sums_of_other_rules(content, &published, findings);
+}
+
+/// By every rule a project receives nothing, or at least its floor and at most its ceiling.
+fn verify_sums_of_other_rules(content: &Content<'_>, published: &[(u64, Row)], findings: &mut Findings) {
+    let projects: HashMap<&str, &Project> =
+        content.projects.iter().map(|project| (project.id(), project)).collect();
+    for (line, row) in published {
+        let Some(project) = projects.get(row[2].as_str()) else { continue };
+        let sum: i64 = row[3].parse().unwrap_or(0);
+        let can_be = sum == 0 || (project.floor().get()..=project.ceiling().get()).contains(&sum);
+        if !can_be {
+            let (line, column, value) = (*line, "received_minor".to_owned(), row[3].clone());
+            findings.add(OTHER_RULES.path, Finding::Cell { line, column, value });
+        }
+    }
+}
+
 /// Counts by every rule that `other_rules.csv` names.
 pub(super) fn verify_other_rules(content: &Content<'_>, election: &Election, findings: &mut Findings) {
     let Some(published) = read::rows(content.files, &OTHER_RULES, findings) else { return };
-    let mut named: Vec<(&str, &str)> =
-        published.iter().map(|(_, row)| (row[0].as_str(), row[1].as_str())).collect();
-    named.dedup();
-    // A rule of which rows stand apart is counted once, and its place named below.
-    let mut seen = HashSet::new();
-    named.retain(|rule| seen.insert(*rule));
-    let mut others = Vec::with_capacity(named.len());
-    for (name, options) in named.into_iter().take(MOST_OTHER_RULES) {
+    let mut others = Vec::new();
+    for (name, options) in named(&published) {
         match by_other_rule(content, election, name, options) {
             Ok(other) => others.push(other),
             Err(detail) => findings.add(OTHER_RULES.path, Finding::NotCounted { detail }),

@@ -20,13 +20,13 @@ pub(super) const PABULIB: &str = "election.pb";
 
 /// What of `datapackage.json` is verified; the rest is for people and catalogues.
 #[derive(Deserialize)]
-pub(super) struct Package {
+pub(in crate::bundle) struct Package {
     pub(super) resources: Vec<Resource>,
-    pub(super) ecot: Facts,
+    pub(in crate::bundle) ecot: Facts,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Resource {
+pub(in crate::bundle) struct Resource {
     pub(super) path: String,
     pub(super) bytes: u64,
     pub(super) hash: String,

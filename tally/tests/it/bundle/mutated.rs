@@ -326,6 +326,31 @@ fn rounds_other_rules_and_participation_are_held_against_the_count() {
     found.has("datapackage.json", &Finding::Sum { of: SumOf::Voted, parts: 8, sum: 9 });
 }
 
+/// Without ballots nobody can say what another rule gives, but what no rule gives can be named; `recount.py` does too.
+#[test]
+fn other_rules_that_cannot_be_counted_must_be_possible() {
+    for publication in [Publication::Notes, Publication::Sealed] {
+        let files = Altered::of(publication).0;
+        let row =
+            text(&files, "other_rules.csv").lines().find(|row| row.starts_with("direct,,verger")).unwrap();
+        let other = |new: &str| Altered::of(publication).replace("other_rules.csv", row, new).found();
+        let found = other("direct,,verger,1,EUR");
+        let cell = |value: &str| matches!(found.about("other_rules.csv"), [Finding::Cell { column, value: of, .. }] if column == "received_minor" && of == value);
+        assert!(cell("1"), "{:?}", found.about("other_rules.csv"));
+        found.is_about(&["other_rules.csv"]);
+        let found = other("direct,order=x,verger,0,EUR");
+        assert!(
+            found.about("other_rules.csv").iter().any(|of| matches!(of, Finding::NotCounted { .. })),
+            "{:?}",
+            found.about("other_rules.csv")
+        );
+        let found = other("direct,,nobody,0,EUR");
+        let named = found.about("other_rules.csv");
+        assert!(named.iter().any(|of| matches!(of, Finding::RowMissing { .. })), "{named:?}");
+        assert!(named.iter().any(|of| matches!(of, Finding::RowAdded { .. })), "{named:?}");
+    }
+}
+
 #[test]
 fn the_file_for_researchers_is_held_against_the_ballots() {
     let found = Altered::new().replace("election.pb", ";concert;20\n", ";concert;19\n").found();

@@ -27,6 +27,9 @@ pub(super) fn section(t: Text, results: &Results) -> impl IntoView + use<> {
             <div class="flow">{picture(t.language, &drawing, (t.flow_title(), &words, &purse), names)}</div>
         }
     });
+    // Who adds up what moved may miss a cent; where nothing moved there is nothing to wonder about.
+    let moved = outcome.rounds.iter().any(|round| !round.transfers.is_empty());
+    let rounded = moved.then(|| view! { <p class="meta">{t.flow_rounded()}</p> });
     view! {
         <section id="flow">
             <h2>{t.flow_title()}</h2>
@@ -35,6 +38,7 @@ pub(super) fn section(t: Text, results: &Results) -> impl IntoView + use<> {
             <details class="details details--wide">
                 <summary>{t.flow_rounds()}</summary>
                 {rounds(t, results)}
+                {rounded}
             </details>
             {results.data(t, &["rounds.csv"])}
         </section>

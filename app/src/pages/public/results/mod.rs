@@ -30,19 +30,20 @@ pub use version::show as show_version;
 
 use super::cycle::rules;
 use super::shown::told;
+use super::{embed, standing};
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::shelf::Keep;
 use crate::text::Text;
-use crate::views::embed::snippet;
+use crate::views::embed::{Chart, snippet};
 use crate::views::{Tone, alert, breadcrumb, icon, said, share, untranslated};
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use store::bundle::BundleFile;
-use store::cycle::{Cycle, Nature};
+use store::cycle::Cycle;
 use store::municipality::{Label, Municipality};
 use store::outcome::Counted;
 use store::project::Project;
@@ -154,6 +155,17 @@ impl Results {
         (!official.is_empty()).then_some((same as u64, official.len() as u64))
     }
 
+    /// What others may show of it.
+    fn chart(&self, t: Text, title: &str) -> Chart {
+        let titles = self.rows.iter().map(|(project, _)| t.said(&project.title));
+        Chart {
+            page: self.base(),
+            version: (self.permanent(), t.number(u64::try_from(self.counted.version).unwrap_or(0))),
+            title: title.to_owned(),
+            size_px: (embed::WIDTH_PX, embed::height_px(titles)),
+        }
+    }
+
     /// The files behind a figure, at their permanent addresses.
     fn data(&self, t: Text, files: &[&'static str]) -> Option<AnyView> {
         let are_there = files.iter().filter(|path| self.files.iter().any(|file| file.path == **path));
@@ -186,7 +198,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
             {figures(t, &results)}
             {contents(t, &results)}
             {projects::section(t, &results)}
-            {snippet(t, &site, &results.base(), &title)}
+            {snippet(t, &site, &results.chart(t, &title))}
             {turnout::section(t, &results)}
             {flow::section(t, &results)}
             {others::section(t, &results)}
@@ -229,7 +241,6 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
     let funded = format!("{funded}{partly}");
     let sum = results.money(t, outcome.funded_minor);
     let voters = t.voters(outcome.ballots.into());
-    let version = t.number(u64::try_from(results.counted.version).unwrap_or(0));
     let agreement = results.agreement().map(|(same, all)| {
         let words = if same == all {
             t.official_agrees(&t.number(all))
@@ -238,12 +249,7 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
         };
         view! { <p>{words}</p> }
     });
-    // An election of elsewhere was published there, long before.
-    let standing = if results.cycle.nature == Nature::Import {
-        t.counted_here_version(&results.released(t), &version)
-    } else {
-        t.published_version(&results.released(t), &version)
-    };
+    let standing = standing(t, results.cycle.nature, &results.released(t), results.counted.version);
     let correction = (results.counted.version > 1).then(|| {
         let words = t.results_corrected(&results.released(t));
         alert(
@@ -292,6 +298,8 @@ fn figures(t: Text, results: &Results) -> impl IntoView + use<> {
         }
         _ => (t.number(voted), t.eligible_unknown().to_owned()),
     };
+    let ballots = t.number(outcome.ballots.into());
+    let of = if results.counted.void > 0 { format!("{of}. {}: {ballots}", t.turnout_ballots()) } else { of };
     let money = |minor| results.money(t, minor);
     let part = |minor: Minor| u64::try_from(minor.get()).unwrap_or(0);
     let purse = part(outcome.purse_minor);

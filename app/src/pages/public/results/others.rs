@@ -4,6 +4,7 @@ use super::Results;
 use super::flow::listed;
 use crate::text::Text;
 use leptos::prelude::*;
+use store::cycle::Nature;
 use tally::Minor;
 use tally::bundle::OtherRule;
 
@@ -23,12 +24,16 @@ pub(super) fn section(t: Text, results: &Results) -> Option<AnyView> {
     };
     let rows = others.iter().map(|other| row(t, results, other)).collect_view();
     let same = others.iter().filter(|other| changes(results, other).is_empty()).count();
+    let lede = match results.cycle.nature {
+        Nature::Import => t.others_lede_import(),
+        Nature::Practice | Nature::Real => t.others_lede(),
+    };
     let summary = t.others_summary(&t.number(others.len() as u64), &t.number(same as u64));
     Some(
         view! {
             <section id="others">
                 <h2>{t.others_title()}</h2>
-                <p>{t.others_lede()}" "{summary}</p>
+                <p>{lede}" "{summary}</p>
                 <table class="table table--stacked others">
                     <caption class="visually-hidden">{t.others_title()}</caption>
                     <thead><tr>

@@ -23,11 +23,18 @@ pub(super) fn section(t: Text, results: &Results) -> impl IntoView + use<> {
         <section id="turnout">
             <h2>{t.results_turnout_title()}</h2>
             {facts(t, results)}
+            {(results.counted.void > 0).then(|| view! { <p>{with_void(t, results)}</p> })}
             {groups}
             {merged}
             {results.data(t, &["participation.csv"])}
         </section>
     }
+}
+
+/// Why fewer ballots are counted than people voted: one that was left out later was cast all the same.
+pub(super) fn with_void(t: Text, results: &Results) -> String {
+    let ballots = t.number(results.counted.outcome.ballots.into());
+    t.turnout_with_void(&t.number(results.voted()), &ballots, &t.number(results.counted.void))
 }
 
 /// The way from those who could to the money that they spread.

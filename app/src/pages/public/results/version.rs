@@ -2,11 +2,12 @@
 //!
 //! Nothing at this address is ever replaced. What is corrected gets a further version, and this page then says so.
 
-use super::{Results, answer, figures, way};
+use super::{Results, answer, figures, turnout, way};
 use crate::access::Visit;
 use crate::error::Error;
 use crate::pages::Page;
 use crate::pages::public::shown::told;
+use crate::pages::public::version_number;
 use crate::shelf::Keep;
 use crate::text::{Language, Text};
 use crate::views::{Tone, alert, icon, said};
@@ -17,25 +18,27 @@ use store::bundle::BundleFile;
 use store::cycle::Nature;
 use store::outcome::Counted;
 use tally::Minor;
-use tally::compare::{Change, changes};
+use tally::compare::{Change, Total, changes, totals_changed};
 
 /// Where the licence of towns' own data stands.
 const OPEN_LICENCE: &str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/";
+
+/// All tables in one, for who works in a spreadsheet.
+const WORKBOOK: &str = "results.xlsx";
 
 /// The page.
 pub async fn show(
     visit: Visit,
     Path((town, cycle, version)): Path<(String, String, String)>,
 ) -> Result<Response, Error> {
-    let version = version.strip_prefix('v').filter(|number| !number.starts_with(['0', '+']));
-    let version = version.and_then(|number| number.parse().ok()).ok_or(Error::NotFound)?;
+    let version = version_number(&version).ok_or(Error::NotFound)?;
     let results = Results::read(&visit, (&town, &cycle), Some(version)).await?;
     let t = visit.text;
     let here = t.version_title(&number(t, version));
     let title = format!("{}: {here}", t.said(&results.cycle.title));
     let site = visit.house.public_url.clone();
     let page = Page::new(&visit, title).of_cycle(&results.town, &results.cycle).kept(Keep::Briefly);
-    let page = told(page, &visit, &results.town, &results.cycle).await?;
+    let page = told(page, &visit, &results.town, &results.cycle).await?.embeddable(results.permanent());
     Ok(page.show(|| {
         view! {
             {way(t, &results, here.clone(), true)}
@@ -75,7 +78,7 @@ fn correction(t: Text, results: &Results) -> Option<AnyView> {
     let before = before(results, &results.counted)?;
     let changes = changes(&[&before.outcome, &results.counted.outcome]);
     let void = results.counted.void.saturating_sub(before.void);
-    let void = (void > 0).then(|| view! { <p>{t.version_void(void)}</p> });
+    let void = (void > 0).then(|| view! { <p>{t.version_void(void)}" "{turnout::with_void(t, results)}</p> });
     Some(
         view! {
             <section>
@@ -83,11 +86,38 @@ fn correction(t: Text, results: &Results) -> Option<AnyView> {
                 <p>{said(t, &results.counted.reason)}</p>
                 {void}
                 <h3>{t.results_what_changed()}</h3>
+                {totals(t, results, before)}
                 {changed(t, results, &changes)}
             </section>
         }
         .into_any(),
     )
+}
+
+/// The totals that are others than before: of ballots, and of all money.
+fn totals(t: Text, results: &Results, before: &Counted) -> Option<AnyView> {
+    let changes = totals_changed(&before.outcome, &results.counted.outcome);
+    let row = |(total, before, now): (Total, i64, i64)| {
+        let figure = |figure: i64| match total {
+            Total::Ballots => t.number(u64::try_from(figure).unwrap_or(0)),
+            Total::Purse | Total::Given | Total::Funded | Total::Returned => {
+                results.money(t, Minor::new(figure))
+            }
+        };
+        (total_name(t, total).into_any(), figure(before), figure(now))
+    };
+    let rows: Vec<_> = changes.into_iter().map(row).collect();
+    (!rows.is_empty()).then(|| before_and_now(t, t.version_total(), rows))
+}
+
+fn total_name(t: Text, total: Total) -> &'static str {
+    match total {
+        Total::Ballots => t.turnout_ballots(),
+        Total::Purse => t.compare_purse(),
+        Total::Given => t.given(),
+        Total::Funded => t.funded(),
+        Total::Returned => t.returned(),
+    }
 }
 
 fn before<'a>(results: &'a Results, of: &Counted) -> Option<&'a Counted> {
@@ -100,20 +130,29 @@ fn changed(t: Text, results: &Results, changes: &[Change]) -> AnyView {
     }
     let rows = changes.iter().map(|change| {
         let sum = |at: usize| results.money(t, change.received_minor.get(at).copied().unwrap_or(Minor::ZERO));
+        let name = results.name(t, &change.project);
+        (view! { <bdi>{name}</bdi> }.into_any(), sum(0), sum(1))
+    });
+    before_and_now(t, t.project(), rows.collect())
+}
+
+/// A table of what something was in the version before, and what it is in this one.
+fn before_and_now(t: Text, of: &'static str, rows: Vec<(AnyView, String, String)>) -> AnyView {
+    let rows = rows.into_iter().map(|(name, before, now)| {
         view! {
             <tr>
-                <th scope="row"><bdi>{results.name(t, &change.project)}</bdi></th>
-                <td class="num" data-label=t.version_before()>{sum(0)}</td>
-                <td class="num" data-label=t.version_now()>{sum(1)}</td>
+                <th scope="row">{name}</th>
+                <td class="num" data-label=t.version_before()>{before}</td>
+                <td class="num" data-label=t.version_now()>{now}</td>
             </tr>
         }
     });
     let rows = rows.collect_view();
     view! {
-        <table class="table table--stacked">
+        <table class="table table--stacked changes">
             <caption class="visually-hidden">{t.results_what_changed()}</caption>
             <thead><tr>
-                <th scope="col">{t.project()}</th>
+                <th scope="col">{of}</th>
                 <th scope="col" class="num">{t.version_before()}</th>
                 <th scope="col" class="num">{t.version_now()}</th>
             </tr></thead>
@@ -282,6 +321,10 @@ pub(super) fn data_section(t: Text, results: &Results) -> impl IntoView + use<> 
         let (href, size) = (format!("{permanent}/bundle.zip"), t.size(bytes(file)));
         view! { <li><a href=href download>{icon("down")}"bundle.zip"</a><span class="meta">{t.files_all(&size)}</span></li> }
     });
+    let workbook = results.files.iter().find(|file| file.path == WORKBOOK).map(|file| {
+        let href = format!("{permanent}/{WORKBOOK}");
+        view! { <li><a href=href download>{icon("down")}{WORKBOOK}</a><span class="meta">{t.file_words(&file.path)}</span></li> }
+    });
     let several = (results.versions.len() > 1).then(|| versions(t, results));
     view! {
         <section id="data">
@@ -289,6 +332,7 @@ pub(super) fn data_section(t: Text, results: &Results) -> impl IntoView + use<> 
             <p>{t.data_lede()}" "<a href=permanent.clone()>{t.data_all_files()}</a></p>
             <ul class="downloads" role="list">
                 {all}
+                {workbook}
                 <li><a href=format!("{base}/results.csv") download>{icon("down")}"results.csv"</a><span class="meta">{t.results_csv()}</span></li>
                 <li><a href=format!("{base}/results.json")>{icon("down")}"results.json"</a><span class="meta">{t.results_json()}</span></li>
                 <li><a href=format!("{base}/rule_sheet.json")>{icon("down")}"rule_sheet.json"</a><span class="meta">{t.rule_sheet_file()}</span></li>
