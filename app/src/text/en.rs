@@ -1224,6 +1224,7 @@ pub(super) const WORDS: Words = Words {
     days_from_to: "{from} to {to}",
     embed_of: "{title}, {town}, chart",
     turnout_with_void: "Voted: {voted}. Ballots counted: {ballots}. Left out: {void}. Whoever cast a ballot that is left out has voted all the same, so turnout does not change.",
+    of_eligible_counted: "{of}. Ballots counted: {ballots}",
     embed_code_version: "Code that stays at version {version}",
     embed_version: "Version {version}, published on {day}",
     share_alt: "{title}: {says}",

@@ -1251,6 +1251,7 @@ pub(super) const WORDS: Words = Words {
     days_from_to: "du {from} au {to}",
     embed_of: "{title}, {town}, graphique",
     turnout_with_void: "Ont voté\u{a0}: {voted}. Bulletins comptés\u{a0}: {ballots}. Écartés\u{a0}: {void}. Qui a déposé un bulletin écarté a voté tout de même\u{a0}: la participation ne change pas.",
+    of_eligible_counted: "{of}. Bulletins comptés\u{a0}: {ballots}",
     embed_code_version: "Code qui reste à la version {version}",
     embed_version: "Version {version}, publiée le {day}",
     share_alt: "{title}\u{a0}: {says}",

@@ -1280,6 +1280,7 @@ words! {
         days_from_to(from, to)
         embed_of(title, town)
         turnout_with_void(voted, ballots, void)
+        of_eligible_counted(of, ballots)
         embed_code_version(version)
         embed_version(version, day)
         share_alt(title, says)

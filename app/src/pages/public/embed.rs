@@ -37,7 +37,7 @@ const LETTERS: usize = 40;
 /// How high a chart of projects of these titles is. On a narrower page more lines break, and it scrolls under its foot.
 pub(super) fn height_px<'a>(titles: impl Iterator<Item = &'a str>) -> u32 {
     let lines = |title: &str| u32::try_from(title.chars().count().div_ceil(LETTERS)).unwrap_or(1);
-    290 + titles.take(MOST).map(|title| 46 + 27 * lines(title)).sum::<u32>()
+    300 + titles.take(MOST).map(|title| 46 + 27 * lines(title)).sum::<u32>()
 }
 
 /// Loads its style, and nothing else from anywhere.
@@ -115,7 +115,7 @@ fn standing(house: &House, t: Text, shown: &Shown) -> Option<impl IntoView + use
     let day = at.map(|at| t.day(at, &shown.town.time_zone)).unwrap_or_default();
     let later = shown.latest.filter(|latest| *latest > counted.version).map(|latest| {
         let href = format!("{}{}/results/v{latest}", house.public_url, shown.base());
-        view! { <strong>{t.version_old()}</strong>" "<a href=href target="_blank" rel="noopener">{t.version_newer(&number(latest))}</a>" " }
+        view! { <p class="meta"><strong>{t.version_old()}</strong>" "<a href=href target="_blank" rel="noopener">{t.version_newer(&number(latest))}</a></p> }
     });
     let version = number(counted.version);
     // An election of elsewhere was published there, long before.
@@ -124,7 +124,8 @@ fn standing(house: &House, t: Text, shown: &Shown) -> Option<impl IntoView + use
         Nature::Practice | Nature::Real => t.embed_version(&version, &day),
     };
     Some(view! {
-        <p class="meta">{later}<a href=address target="_blank" rel="noopener">{words}</a></p>
+        <p class="meta"><a href=address target="_blank" rel="noopener">{words}</a></p>
+        {later}
     })
 }
 

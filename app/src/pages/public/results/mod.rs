@@ -299,7 +299,7 @@ fn figures(t: Text, results: &Results) -> impl IntoView + use<> {
         _ => (t.number(voted), t.eligible_unknown().to_owned()),
     };
     let ballots = t.number(outcome.ballots.into());
-    let of = if results.counted.void > 0 { format!("{of}. {}: {ballots}", t.turnout_ballots()) } else { of };
+    let of = if results.counted.void > 0 { t.of_eligible_counted(&of, &ballots) } else { of };
     let money = |minor| results.money(t, minor);
     let part = |minor: Minor| u64::try_from(minor.get()).unwrap_or(0);
     let purse = part(outcome.purse_minor);
