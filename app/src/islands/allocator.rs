@@ -11,6 +11,31 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+/// Texts that travel as a list in their order: names would make the script larger by some kilobytes.
+macro_rules! texts {
+    ($(#[$about:meta])* pub struct $Texts:ident { $($(#[$doc:meta])* $name:ident,)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        #[serde(from = "Vec<String>", into = "Vec<String>")]
+        pub struct $Texts {
+            $($(#[$doc])* pub $name: String,)*
+        }
+
+        impl From<Vec<String>> for $Texts {
+            fn from(texts: Vec<String>) -> Self {
+                let mut texts = texts.into_iter();
+                Self { $($name: texts.next().unwrap_or_default(),)* }
+            }
+        }
+
+        impl From<$Texts> for Vec<String> {
+            fn from(texts: $Texts) -> Self {
+                vec![$(texts.$name,)*]
+            }
+        }
+    };
+}
+
 /// What the allocator is made of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Allocation {
@@ -34,66 +59,68 @@ pub struct Allocation {
     pub words: Words,
 }
 
-/// One project.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Row {
-    /// The project's slug; the field is named `amount.SLUG`.
-    pub slug: String,
-    /// Its name.
-    pub title: String,
-    /// The language of the name, where that is not the page's.
-    pub lang: Option<String>,
-    /// The address of its page.
-    pub href: String,
-    /// The address of its picture.
-    pub picture: Option<String>,
-    /// Where it is and what it asks.
-    pub meta: String,
-    /// What stands in the field.
-    pub typed: String,
-    /// What is wrong with it.
-    pub problem: Option<String>,
+texts! {
+    /// One project. What it has not is an empty text.
+    pub struct Row {
+        /// The project's slug; the field is named `amount.SLUG`.
+        slug,
+        /// Its name.
+        title,
+        /// The language of the name, where that is not the page's.
+        lang,
+        /// The address of its page.
+        href,
+        /// The address of its picture.
+        picture,
+        /// Where it is and what it asks.
+        meta,
+        /// What stands in the field.
+        typed,
+        /// What is wrong with it.
+        problem,
+    }
 }
 
-/// The words of the allocator. `{amount}`, `{envelope}`, `{title}` and `{typed}` are filled in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Words {
-    /// Names the envelope.
-    pub envelope: String,
-    /// Before what is left.
-    pub left: String,
-    /// Before what is too much.
-    pub over: String,
-    /// After either: out of the envelope.
-    pub of: String,
-    /// What to do about too much.
-    pub take_back: String,
-    /// Said when nothing is left.
-    pub all_spread: String,
-    /// The total.
-    pub total: String,
-    /// The button that takes a step away.
-    pub less: String,
-    /// The button that adds a step.
-    pub more: String,
-    /// The label of a field.
-    pub amount_for: String,
-    /// Said of what is no amount.
-    pub not_an_amount: String,
-    /// Said of less than nothing.
-    pub negative: String,
-    /// Said of what is no multiple of the step.
-    pub not_a_step: String,
-    /// Said of more than the cap, where there is one.
-    pub over_cap: Option<String>,
-    /// The button that spreads the rest over what is chosen already.
-    pub spread_rest: String,
-    /// What it does.
-    pub spread_rest_hint: String,
-    /// Said when a draft was found.
-    pub draft: String,
-    /// The button that throws it away.
-    pub start_afresh: String,
+texts! {
+    /// The words of the allocator. `{amount}`, `{envelope}`, `{title}` and `{typed}` are filled in.
+    pub struct Words {
+        /// Names the envelope.
+        envelope,
+        /// Before what is left.
+        left,
+        /// Before what is too much.
+        over,
+        /// After either: out of the envelope.
+        of,
+        /// What to do about too much.
+        take_back,
+        /// Said when nothing is left.
+        all_spread,
+        /// The total.
+        total,
+        /// The button that takes a step away.
+        less,
+        /// The button that adds a step.
+        more,
+        /// The label of a field.
+        amount_for,
+        /// Said of what is no amount.
+        not_an_amount,
+        /// Said of less than nothing.
+        negative,
+        /// Said of what is no multiple of the step.
+        not_a_step,
+        /// Said of more than the cap; empty where there is none.
+        over_cap,
+        /// The button that spreads the rest over what is chosen already.
+        spread_rest,
+        /// What it does.
+        spread_rest_hint,
+        /// Said when a draft was found.
+        draft,
+        /// The button that throws it away.
+        start_afresh,
+    }
 }
 
 impl Words {
@@ -103,7 +130,7 @@ impl Words {
             None => &self.not_an_amount,
             Some(..0) => &self.negative,
             Some(minor) if minor % step_minor.max(1) != 0 => &self.not_a_step,
-            Some(minor) if cap_minor.is_some_and(|cap| minor > cap) => self.over_cap.as_ref()?,
+            Some(minor) if cap_minor.is_some_and(|cap| minor > cap) => &self.over_cap,
             Some(_) => return None,
         };
         Some(words.replace("{typed}", typed).replace("{title}", title))
@@ -114,7 +141,6 @@ impl Words {
 #[derive(Clone, Copy)]
 struct Live {
     typed: RwSignal<String>,
-    problem: RwSignal<Option<String>>,
     field: NodeRef<Input>,
 }
 
@@ -130,8 +156,24 @@ impl Live {
             field.set_value(&typed);
         }
         self.typed.set(typed);
-        self.problem.set(None);
+        self.tell(None);
     }
+
+    /// Says what is wrong with the amount, or no more that anything is. By hand, because attributes that listen to a
+    /// signal make the script larger.
+    fn tell(self, problem: Option<&str>) {
+        let Some(field) = self.field.get_untracked() else { return };
+        // An attribute that is not taken leaves the page as it is, and the server says it again.
+        drop(field.set_attribute("aria-invalid", if problem.is_some() { "true" } else { "false" }));
+        if let Some(words) = document().get_element_by_id(&error_id(&field.id())) {
+            words.set_text_content(problem);
+        }
+    }
+}
+
+/// The id of what is said about the field of this id.
+fn error_id(field: &str) -> String {
+    format!("{field}-error")
 }
 
 /// The amounts with what is left of the envelope shared equally, in whole steps, between those that are above zero; odd
@@ -176,11 +218,7 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
     let envelope_minor = allocation.envelope_minor;
     let live: Vec<Live> = rows
         .iter()
-        .map(|row| Live {
-            typed: RwSignal::new(row.typed.clone()),
-            problem: RwSignal::new(row.problem.clone()),
-            field: NodeRef::new(),
-        })
+        .map(|row| Live { typed: RwSignal::new(row.typed.clone()), field: NodeRef::new() })
         .collect();
     // Without the script, what was typed into the page that was sent is still told.
     let awake = RwSignal::new(rows.iter().any(|row| !row.typed.is_empty()));
@@ -254,18 +292,17 @@ fn allocator_row(
         }
     };
     let (minus, plus) = (change.clone(), change);
-    let error_id = format!("{id}-error");
-    let problem = live.problem;
-    let described = {
-        let error_id = error_id.clone();
-        move || problem.get().map(|_| error_id.clone())
-    };
-    let wrong = {
-        let (words, title) = (words.clone(), row.title.clone());
-        move || words.wrong(&live.typed.get_untracked(), step_minor, cap_minor, &title)
-    };
+    let error_id = error_id(&id);
+    let invalid = (!row.problem.is_empty()).then_some("true");
+    let (judge, title) = (words.clone(), row.title.clone());
     // While a figure is being typed nothing is held against it; once it is right, nothing is any more.
-    let (typing, typed) = (wrong.clone(), wrong);
+    let judge = move |typed: &str, is_done: bool| {
+        let problem = judge.wrong(typed, step_minor, cap_minor, &title);
+        if is_done || problem.is_none() {
+            live.tell(problem.as_deref());
+        }
+    };
+    let judge_done = judge.clone();
     let sign = money.sign();
     let coins = move || {
         let minor = live.minor();
@@ -274,12 +311,12 @@ fn allocator_row(
     };
     view! {
         <li class="allocator__row" class:allocator__row--given=move || { awake.get() && live.minor() > 0 }
-            class:allocator__row--invalid=move || problem.get().is_some() id=format!("row-{}", row.slug)>
+            id=format!("row-{}", row.slug)>
             <div class="allocator__picture">
-                {row.picture.map(|src| view! { <img src=src alt="" width="160" height="100" loading="lazy"/> })}
+                {(!row.picture.is_empty()).then(|| view! { <img src=row.picture alt="" width="160" height="100" loading="lazy"/> })}
             </div>
             <div class="allocator__text">
-                <h2 class="allocator__title"><a href=row.href lang=row.lang dir="auto">{row.title.clone()}</a></h2>
+                <h2 class="allocator__title"><a href=row.href lang=(!row.lang.is_empty()).then_some(row.lang) dir="auto">{row.title.clone()}</a></h2>
                 <p class="meta">{row.meta}</p>
             </div>
             <div class="allocator__amount">
@@ -289,15 +326,13 @@ fn allocator_row(
                         disabled=move || live.minor() <= 0 on:click=move |_| minus(-step_minor)>"−"</button>
                     <span class="stepper__value">
                         <input class="stepper__input" id=id.clone() name=id inputmode="decimal" autocomplete="off"
-                            value=row.typed node_ref=live.field aria-describedby=described
-                            aria-invalid=move || problem.get().map(|_| "true")
+                            value=row.typed node_ref=live.field aria-describedby=error_id.clone() aria-invalid=invalid
                             on:input=move |event| {
-                                live.typed.set(event_target_value(&event));
-                                if typing().is_none() {
-                                    problem.set(None);
-                                }
+                                let typed = event_target_value(&event);
+                                judge(&typed, false);
+                                live.typed.set(typed);
                             }
-                            on:change=move |_| problem.set(typed())/>
+                            on:change=move |event| judge_done(&event_target_value(&event), true)/>
                         <span aria-hidden="true">{sign}</span>
                     </span>
                     <button type="button" class="stepper__button" aria-label=more hidden=move || !awake.get()
@@ -306,7 +341,7 @@ fn allocator_row(
                 </div>
                 <div class="coins coins--small" aria-hidden="true">{coins}</div>
             </div>
-            <p class="field__error" id=error_id hidden=move || problem.get().is_none()>{move || problem.get()}</p>
+            <p class="field__error" id=error_id>{row.problem}</p>
         </li>
     }
 }
@@ -442,7 +477,16 @@ fn keep(live: &[Live], mark: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::spread_rest;
+    use super::{Row, spread_rest};
+
+    #[test]
+    fn texts_travel_in_their_order() {
+        let texts =
+            ["slug", "title", "ar", "/there", "", "meta", "4,50", "wrong"].map(str::to_owned).to_vec();
+        let row = Row::from(texts.clone());
+        assert_eq!((&*row.slug, &*row.lang, &*row.picture, &*row.problem), ("slug", "ar", "", "wrong"));
+        assert_eq!(Vec::from(row), texts);
+    }
 
     #[test]
     fn the_rest_is_shared_equally_between_what_is_chosen() {

@@ -192,20 +192,21 @@ fn allocation(t: Text, booth: &Booth, form: &Fields, step: Option<Step>, problem
             Row {
                 slug: project.slug.clone(),
                 title: title.to_owned(),
-                lang: (lang != t.language.tag()).then(|| lang.to_owned()),
+                lang: if lang == t.language.tag() { String::new() } else { lang.to_owned() },
                 href: format!("{}/projects/{}", booth.base(), project.slug),
-                picture: stamp(project),
+                picture: stamp(project).unwrap_or_default(),
                 meta: format!(
                     "{}{}",
                     district.unwrap_or_default(),
                     t.asks_sum(&t.money_short(project.ceiling, currency))
                 ),
                 typed: form.get(&format!("amount.{}", project.slug)).to_owned(),
-                problem: problems.of(&format!("amount.{}", project.slug)),
+                problem: problems.of(&format!("amount.{}", project.slug)).unwrap_or_default(),
             }
         })
         .collect();
     in_drawn_order(&mut rows, booth.order, |row| &row.slug);
+    let cap = booth.cycle.sheet.max_per_project;
     let words = Words {
         envelope: t.your_envelope().to_owned(),
         left: t.left().to_owned(),
@@ -223,14 +224,14 @@ fn allocation(t: Text, booth: &Booth, form: &Fields, step: Option<Step>, problem
         not_an_amount: t.not_an_amount("{typed}"),
         negative: t.negative("{title}"),
         not_a_step: t.not_a_step("{title}", &t.money(booth.cycle.sheet.step, currency)),
-        over_cap: booth.cycle.sheet.max_per_project.map(|cap| t.over_cap("{title}", &t.money(cap, currency))),
+        over_cap: cap.map_or_else(String::new, |cap| t.over_cap("{title}", &t.money(cap, currency))),
         start_afresh: t.start_afresh().to_owned(),
     };
     Allocation {
         rows,
         envelope_minor: booth.cycle.sheet.envelope.get(),
         step_minor: booth.cycle.sheet.step.get(),
-        cap_minor: booth.cycle.sheet.max_per_project.map(Minor::get),
+        cap_minor: cap.map(Minor::get),
         draft: booth.draft.clone(),
         // What was put here is newer than any draft; what the visitor sent may have been changed since.
         is_draft_older: matches!(step, Some(Step::Receipt | Step::Rest)),
