@@ -216,6 +216,7 @@ test('there is nothing to spread the rest over', async ({ page, booth, office, j
 
 test('what assistive technology finds on the ballot', async ({ page, booth, office, javaScriptEnabled }) => {
   await booth.enter(await office.freshCode());
+  await expect(page.locator('.field__error:visible')).toHaveCount(0);
   await booth.give(BENCHES, 12);
   const row = page.getByRole('listitem').filter({ has: booth.amount(BENCHES) });
   if (javaScriptEnabled) {

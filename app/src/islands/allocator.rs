@@ -293,7 +293,9 @@ fn allocator_row(
     };
     let (minus, plus) = (change.clone(), change);
     let error_id = error_id(&id);
-    let invalid = (!row.problem.is_empty()).then_some("true");
+    // Not an empty text: for that a space is written, and the element would not be `:empty`.
+    let problem = (!row.problem.is_empty()).then_some(row.problem);
+    let invalid = problem.as_ref().map(|_| "true");
     let (judge, title) = (words.clone(), row.title.clone());
     // While a figure is being typed nothing is held against it; once it is right, nothing is any more.
     let judge = move |typed: &str, is_done: bool| {
@@ -341,7 +343,7 @@ fn allocator_row(
                 </div>
                 <div class="coins coins--small" aria-hidden="true">{coins}</div>
             </div>
-            <p class="field__error" id=error_id>{row.problem}</p>
+            <p class="field__error" id=error_id>{problem}</p>
         </li>
     }
 }
