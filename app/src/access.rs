@@ -3,6 +3,7 @@
 //! A page or action gets a [`Visit`] and asks it for the one thing it needs (an officer of this town, a citizen of
 //! this cycle); what it needs is a value, so it cannot be forgotten. Denies by default.
 
+use crate::answers::{self, Answers};
 use crate::error::Error;
 use crate::shelf::Shelf;
 use crate::text::{Language, Text};
@@ -10,7 +11,7 @@ use crate::throttle::{Network, Throttles};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, CookieJar};
@@ -63,6 +64,8 @@ pub struct House {
     pub throttles: Arc<Throttles>,
     /// Answers that many people ask for.
     pub shelf: Arc<Shelf>,
+    /// What forms answered.
+    pub answers: Arc<Answers>,
 }
 
 impl House {
@@ -286,7 +289,11 @@ impl Visit {
         let now = house.now();
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
         let network = visitor_address(&parts.headers, house.proxies, peer).into();
-        let (_, address) = asked_language(&parts.uri);
+        let address = match parts.method {
+            // Where its answer will be found.
+            Method::POST => format!("{}{}", parts.uri.path(), answers::name(&house)),
+            _ => asked_language(&parts.uri).1,
+        };
         let nonce = parts.extensions.get::<Nonce>().map_or_else(|| "".into(), |nonce| nonce.0.clone());
         Self(Arc::new(Visitor {
             text: Text::of(language(&parts.headers, &parts.uri)),

@@ -39,6 +39,8 @@ pub mod access;
 #[cfg(feature = "ssr")]
 pub mod actions;
 #[cfg(feature = "ssr")]
+pub mod answers;
+#[cfg(feature = "ssr")]
 pub mod browse;
 #[cfg(feature = "ssr")]
 pub mod done;
@@ -58,8 +60,6 @@ pub mod photo;
 pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod record;
-#[cfg(feature = "ssr")]
-pub mod refused;
 #[cfg(feature = "ssr")]
 pub mod share;
 #[cfg(feature = "ssr")]

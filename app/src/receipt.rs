@@ -18,7 +18,6 @@ static BASE_32: LazyLock<Encoding> = LazyLock::new(|| {
     specification.symbols.push_str("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
     specification.translate.from.push_str("abcdefghjkmnpqrstvwxyzIiLlOo");
     specification.translate.to.push_str("ABCDEFGHJKMNPQRSTVWXYZ111100");
-    specification.check_trailing_bits = false;
     specification.encoding().expect("the alphabet is one")
 });
 

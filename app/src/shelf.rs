@@ -169,12 +169,14 @@ impl Shelf {
     }
 }
 
-/// Whether a request comes with a cookie that could change the answer: any but the chosen language.
+/// Whether a request comes with a cookie that could change the answer: any but the chosen language, and the name under
+/// which a browser finds what forms answered.
 fn has_session(headers: &HeaderMap) -> bool {
     let cookies =
         headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|&b| b == b';'));
     let names = cookies.map(|pair| pair.split(|&b| b == b'=').next().unwrap_or_default().trim_ascii());
-    names.into_iter().any(|name| name != crate::access::LANGUAGE.as_bytes() && !name.is_empty())
+    let plain = [crate::access::LANGUAGE, crate::answers::COOKIE, ""];
+    names.into_iter().any(|name| plain.iter().all(|plain| plain.as_bytes() != name))
 }
 
 /// What a request says of the form in which it takes an answer.

@@ -72,20 +72,6 @@ for (const [what, typed, words] of [
   });
 }
 
-test('back from the ballot leads to the door, also past a code that was mistyped', async ({ page, booth, office }) => {
-  await page.goto('/enter');
-  await booth.tryCode('7K3M');
-  await expect(booth.errors).toContainText('Un code a seize lettres et chiffres');
-  await expect(booth.code).toHaveValue('7K3M');
-  await booth.tryCode(await office.freshCode());
-  await expect(page).toHaveURL(BALLOT);
-  await page.goBack();
-  await expect(page).toHaveURL('/enter');
-  await expect(booth.code).toHaveValue('');
-  await page.goForward();
-  await expect(booth.amount(BENCHES)).toBeVisible();
-});
-
 test('over the envelope is said, and nothing is recorded', async ({ page, booth, office, javaScriptEnabled }) => {
   await booth.enter(await office.freshCode());
   await booth.give(BENCHES, 15);

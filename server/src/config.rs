@@ -153,5 +153,6 @@ pub fn house(db: Db, keys: Keys, secure: bool) -> Result<House, Failure> {
         proxies: 0,
         throttles: Arc::default(),
         shelf: Arc::default(),
+        answers: Arc::default(),
     })
 }

@@ -2,6 +2,7 @@
 
 use app::access::{Framable, House, Nonce, visit};
 use app::actions;
+use app::answers;
 use app::error::Error;
 use app::pages::{citizen, office, public};
 use app::shelf::shelve;
@@ -93,6 +94,7 @@ pub fn router(house: House) -> Router {
         .merge(money())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
+        .layer(from_fn_with_state(house.clone(), answers::keep))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES))
         .layer(

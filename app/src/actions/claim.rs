@@ -6,7 +6,6 @@ use crate::error::Error;
 use crate::form::{Fields, redirect, slowed};
 use crate::pages::citizen::claim as page;
 use crate::pages::office::claims;
-use crate::refused;
 use crate::text::zone;
 use crate::views::field::Problems;
 use axum::extract::Path;
@@ -33,10 +32,7 @@ pub async fn make(
     }
     let claim = match read(&visit, &town, &cycle, &form) {
         Ok(claim) => claim,
-        Err(problems) => {
-            let back = refused::send_back(&visit, &form, &problems);
-            return Ok(back.unwrap_or_else(|| page::page(&visit, &town, &cycle, &form, &problems)));
-        }
+        Err(problems) => return Ok(page::page(&visit, &town, &cycle, &form, &problems)),
     };
     if let Err(seconds) = visit.house.throttles.claims.try_once(visit.network, visit.now) {
         let mut problems = Problems::default();
@@ -48,8 +44,7 @@ pub async fn make(
         Claiming::Full => {
             let mut problems = Problems::default();
             problems.add("name", visit.text.claim_full());
-            let back = refused::send_back(&visit, &form, &problems);
-            Ok(back.unwrap_or_else(|| page::page(&visit, &town, &cycle, &form, &problems)))
+            Ok(page::page(&visit, &town, &cycle, &form, &problems))
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::access::{Door, Visit, Whose};
 use crate::actions::ballot::{Recorded, check};
+use crate::answers;
 use crate::error::Error;
 use crate::form::{Fields, forgetting_drafts, redirect, slowed};
 use crate::pages;
 use crate::pages::citizen::enter::Kept;
-use crate::refused;
 use crate::views::field::Problems;
 use crate::waiting;
 use argon2::Argon2;
@@ -27,11 +27,8 @@ pub async fn by_code(visit: Visit, form: Fields) -> Result<Response, Error> {
     let (town, cycle, roll_entry_id) = match read_code(&visit, typed).await? {
         Ok(found) => found,
         Err(refused) => {
-            let problems = refused.problems(&visit);
-            // A ballot that waits in the form stays there.
-            let back = kept.is_none().then(|| refused.send_back(&visit, typed, &problems)).flatten();
-            let page = || pages::citizen::enter::page(&visit, typed, &problems, kept.as_ref());
-            return Ok(back.unwrap_or_else(|| refused.answer(page())));
+            let page = pages::citizen::enter::page(&visit, typed, &refused.problems(&visit), kept.as_ref());
+            return Ok(refused.answer(page));
         }
     };
     let ballot = format!("/{}/{}/ballot", town.slug, cycle.slug);
@@ -55,10 +52,8 @@ pub async fn used(visit: Visit, form: Fields) -> Result<Response, Error> {
     let (town, cycle, roll_entry_id) = match read_code(&visit, typed).await? {
         Ok(found) => found,
         Err(refused) => {
-            let problems = refused.problems(&visit);
-            let back = refused.send_back(&visit, typed, &problems);
-            let page = || pages::citizen::used::page(&visit, typed, &problems);
-            return Ok(back.unwrap_or_else(|| refused.answer(page())));
+            let page = pages::citizen::used::page(&visit, typed, &refused.problems(&visit));
+            return Ok(refused.answer(page));
         }
     };
     let participation = store::roll::participation(visit.db(), &roll_entry_id).await?;
@@ -97,16 +92,6 @@ impl NotIn {
         let mut problems = Problems::default();
         problems.add("code", self.words(visit));
         problems
-    }
-
-    /// Back to the form, unless the next try has to wait, which an answer's status says.
-    fn send_back(self, visit: &Visit, typed: &str, problems: &Problems) -> Option<Response> {
-        match self {
-            Self::Wait(_) => None,
-            Self::NotACode(_) | Self::Unknown => {
-                refused::send_back(visit, &Fields::default().with("code", typed), problems)
-            }
-        }
     }
 
     /// The page that says so, with its status.
@@ -161,6 +146,7 @@ pub async fn end_as_citizen(visit: &Visit) -> Result<Vec<HeaderValue>, Error> {
     let ends = [visit.end(Door::Citizen).await?, visit.end(Door::Account).await?];
     let mut cookies = Vec::from(ends);
     cookies.push(visit.set_cookie(Recorded::COOKIE, "", 0));
+    cookies.push(visit.set_cookie(answers::COOKIE, "", 0));
     if let Some(citizen) = &visit.citizen {
         let all = store::cycle::public(visit.db(), visit.now).await?;
         let own = all.iter().find(|(_, cycle)| cycle.cycle_id == citizen.cycle_id);

@@ -6,7 +6,6 @@ use crate::form::{Asked, Fields, redirect};
 use crate::mail;
 use crate::pages::citizen::ballot::{Booth, closed};
 use crate::pages::citizen::reminder as page;
-use crate::refused;
 use crate::views::field::Problems;
 use axum::extract::Path;
 use axum::response::Response;
@@ -34,9 +33,6 @@ pub async fn ask(
     let Some(address) = mail::read_address(form.get("mail")) else {
         let mut problems = Problems::default();
         problems.add("mail", visit.text.mail_missing());
-        if let Some(back) = refused::send_back(&visit, &form, &problems) {
-            return Ok(back);
-        }
         return page::page(&visit, &booth, form.trimmed("mail"), &problems).await;
     };
     let asked = Reminder {

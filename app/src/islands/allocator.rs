@@ -147,7 +147,7 @@ struct Live {
 impl Live {
     /// The amount, nothing where it is not one.
     fn minor(self) -> i64 {
-        money::parse(&self.typed.get()).unwrap_or(0)
+        money::parse(&self.typed.get()).unwrap_or(0).max(0)
     }
 
     /// Writes an amount into the field and its signal.
@@ -222,6 +222,8 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
         .collect();
     // Without the script, what was typed into the page that was sent is still told.
     let awake = RwSignal::new(rows.iter().any(|row| !row.typed.is_empty()));
+    // Buttons that only a script obeys wait for it.
+    let scripted = RwSignal::new(false);
     let restored = RwSignal::new(false);
     let total = {
         let live = live.clone();
@@ -239,6 +241,7 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
             }
             restored.set(restore(&live, &mark, is_older));
             awake.set(true);
+            scripted.set(true);
             let (live, mark) = (live.clone(), mark.clone());
             Effect::new(move |_| keep(&live, &mark));
         }
@@ -246,7 +249,7 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
     let items = rows
         .into_iter()
         .zip(&live)
-        .map(|(row, live)| allocator_row(row, *live, awake, &allocation))
+        .map(|(row, live)| allocator_row(row, *live, (awake, scripted), &allocation))
         .collect_view();
     let rest = Memo::new(move |_| envelope_minor - total.get());
     let sum = {
@@ -276,7 +279,7 @@ pub fn Allocator(mut allocation: Allocation, children: Children) -> impl IntoVie
 fn allocator_row(
     row: Row,
     live: Live,
-    awake: RwSignal<bool>,
+    (awake, scripted): (RwSignal<bool>, RwSignal<bool>),
     allocation: &Allocation,
 ) -> impl IntoView + use<> {
     let Allocation { step_minor, cap_minor, money, words, .. } = allocation;
@@ -284,9 +287,14 @@ fn allocator_row(
     let id = format!("amount.{}", row.slug);
     let name_for = |words: &str| words.replace("{title}", &row.title);
     let (less, more) = (name_for(&words.less), name_for(&words.more));
+    let is_capped = move || cap_minor.is_some_and(|cap| live.minor().saturating_add(step_minor) > cap);
+    // A button that cannot do anything keeps the focus, and does nothing.
     let change = {
         let money = money.clone();
         move |by: i64| {
+            if by > 0 && is_capped() {
+                return;
+            }
             let minor = live.minor().saturating_add(by).max(0);
             live.write(if minor == 0 { String::new() } else { money.typed(minor) });
         }
@@ -324,10 +332,10 @@ fn allocator_row(
             <div class="allocator__amount">
                 <label class="visually-hidden" for=id.clone()>{name_for(&words.amount_for)}</label>
                 <div class="stepper">
-                    <button type="button" class="stepper__button" aria-label=less hidden=move || !awake.get()
-                        disabled=move || live.minor() <= 0 on:click=move |_| minus(-step_minor)>"−"</button>
+                    <button type="button" class="stepper__button" aria-label=less hidden=move || !scripted.get()
+                        aria-disabled=move || (live.minor() <= 0).then_some("true") on:click=move |_| minus(-step_minor)>"−"</button>
                     <span class="stepper__value">
-                        <input class="stepper__input" id=id.clone() name=id inputmode="decimal" autocomplete="off"
+                        <input class="stepper__input" id=id.clone() name=id inputmode="decimal" autocomplete="off" dir="ltr"
                             value=row.typed node_ref=live.field aria-describedby=error_id.clone() aria-invalid=invalid
                             on:input=move |event| {
                                 let typed = event_target_value(&event);
@@ -337,8 +345,8 @@ fn allocator_row(
                             on:change=move |event| judge_done(&event_target_value(&event), true)/>
                         <span aria-hidden="true">{sign}</span>
                     </span>
-                    <button type="button" class="stepper__button" aria-label=more hidden=move || !awake.get()
-                        disabled=move || cap_minor.is_some_and(|cap| live.minor().saturating_add(step_minor) > cap)
+                    <button type="button" class="stepper__button" aria-label=more hidden=move || !scripted.get()
+                        aria-disabled=move || is_capped().then_some("true")
                         on:click=move |_| plus(step_minor)>"+"</button>
                 </div>
                 <div class="coins coins--small" aria-hidden="true">{coins}</div>
@@ -410,7 +418,7 @@ fn purse(rest: Memo<i64>, live: Vec<Live>, awake: RwSignal<bool>, allocation: Al
             </p>
             <div class="coins" aria-hidden="true">{coins}</div>
             <button class="button button--small button--secondary purse__spread" name="spread" value="rest"
-                title=words.spread_rest_hint.clone() disabled=useless on:click=spread>{words.spread_rest.clone()}</button>
+                title=words.spread_rest_hint.clone() aria-disabled=move || useless().then_some("true") on:click=spread>{words.spread_rest.clone()}</button>
             <p class="purse__status" class:visually-hidden=move || { rest.get() > 0 } role="status">{status}</p>
         </aside>
     }

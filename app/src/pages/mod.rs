@@ -10,7 +10,6 @@ pub mod public;
 
 use crate::access::Visit;
 use crate::done::Done;
-use crate::refused;
 use crate::share::{self, Picture};
 use crate::shelf::{Keep, PRIVATE};
 use crate::text::Language;
@@ -151,9 +150,6 @@ impl<'a> Page<'a> {
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
         if status.is_success() && Done::read(visit).is_some() {
             headers.append(header::SET_COOKIE, Done::forget(visit));
-        }
-        if let Some(cookie) = refused::forget(visit) {
-            headers.append(header::SET_COOKIE, cookie);
         }
         if let Some(keep) = keep {
             keep.mark(&mut answer);

@@ -59,18 +59,6 @@ impl Problems {
         self.0.iter().find(|(id, _)| id == field).map(|(_, words)| words.clone())
     }
 
-    /// Each as a field of a form, its words as the value.
-    #[must_use]
-    pub fn as_fields(&self) -> Fields {
-        self.0.iter().fold(Fields::default(), |fields, (id, words)| fields.with(id, words.as_str()))
-    }
-
-    /// What [`Problems::as_fields`] made.
-    #[must_use]
-    pub fn of_fields(fields: &Fields) -> Self {
-        Self(fields.starting("").map(|(id, words)| (id.to_owned(), words.to_owned())).collect())
-    }
-
     /// The summary that stands above a form which records something; nothing when all is well.
     pub fn summary(&self, t: Text) -> impl IntoView + use<> {
         self.summary_under(t.error_summary())

@@ -105,6 +105,7 @@ impl TestApp {
             proxies: 1,
             throttles: Arc::default(),
             shelf: Arc::default(),
+            answers: Arc::default(),
         };
         let router = server::router::router(house.clone());
         Self { house, clock, database_url, folder, router, _postgres: postgres }

@@ -55,13 +55,11 @@ impl Visitor {
         self.send(Request::get(path.as_ref()).body(Body::empty()).unwrap()).await
     }
 
-    /// Sends a form. Where a refusal leads back to its page, this goes there, as a browser does.
+    /// Sends a form, and goes to where its answer is, as a browser does.
     pub(crate) async fn submit(&self, form: &Form) -> Page {
         let answer = self.send(form.request()).await;
-        if self.cookie("refused").is_some() && answer.header("location") == form.action {
-            return self.get(&form.action).await;
-        }
-        answer
+        let location = answer.header("location");
+        if location.contains("?answer=") { self.get(location).await } else { answer }
     }
 
     /// Sends a form with these fields, whether or not there is such a form.

@@ -112,27 +112,6 @@ on_both! {
         visitor.get("/laudry/2026/ballot").await.assert_status(401);
     }
 
-    async fn a_refusal_is_said_once_on_the_page_of_its_form_and_nowhere_else(app: TestApp) {
-        app.town().await.with_open_cycle().await;
-        let visitor = app.visitor();
-        let sent = async |code: &str| visitor.send(visitor.get("/enter").await.form("/enter").fill("code", code).request()).await;
-        sent("7K3M").await.assert_redirect("/enter");
-        visitor.get("/enter/used").await.assert_status(200).assert_says_not("7K3M");
-        let cookie = visitor.cookie("refused").unwrap();
-        let page = visitor.get("/enter").await;
-        page.assert_refused("A code has sixteen letters and digits; you typed 4.").assert_says("Something needs your attention");
-        assert_eq!(page.value_of("code"), "7K3M");
-        assert_eq!(visitor.cookie("refused"), None);
-        let again = visitor.get("/enter").await;
-        assert_eq!(again.assert_status(200).value_of("code"), "", "the next person at this device finds nothing");
-        for (path, planted) in [("/enter/used", cookie.clone()), ("/enter", cookie.replacen('.', "A.", 1)), ("/enter", "..".into())] {
-            let other = app.visitor();
-            other.set_cookie("refused", &planted);
-            other.get(path).await.assert_status(200);
-        }
-        sent(&"7".repeat(4_000)).await.assert_refused("A code has sixteen letters and digits; you typed 4,000.");
-    }
-
     async fn a_code_of_a_cycle_that_is_not_open_yet_is_unknown(app: TestApp) {
         let cycle = app.town().await.plan().draft().await;
         enter(&app.visitor(), &cycle.codes[0]).await.assert_refused("We do not know this code.");

@@ -6,7 +6,6 @@ use crate::access::Visit;
 use crate::error::Error;
 use crate::form::{Fields, redirect};
 use crate::pages::Page;
-use crate::refused;
 use crate::text::Text;
 use crate::views::field::{Choice, Field, Problems, choices};
 use crate::views::{Tone, alert, back_link, said};
@@ -52,14 +51,13 @@ pub fn address(town: &Municipality, cycle: &Cycle) -> String {
     format!("/{}/{}/claim", town.slug, cycle.slug)
 }
 
-/// The form, with what was typed and refused a moment ago; or why there is none.
+/// The form, empty; or why there is none.
 pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> Result<Response, Error> {
     let (town, cycle) = visit.cycle(&town, &cycle).await?;
     if !takes_claims(&cycle, visit.now) {
         return Ok(over(&visit, &town, &cycle));
     }
-    let (typed, problems) = refused::read(&visit);
-    Ok(page(&visit, &town, &cycle, &typed, &problems))
+    Ok(page(&visit, &town, &cycle, &Fields::default(), &Problems::default()))
 }
 
 /// That claims are not taken here, and where to go.

@@ -3,7 +3,6 @@
 use crate::access::Visit;
 use crate::form::Fields;
 use crate::pages::Page;
-use crate::refused;
 use crate::views::field::Problems;
 use crate::views::{Tone, alert, back_link};
 use crate::waiting;
@@ -47,10 +46,9 @@ impl Kept {
     }
 }
 
-/// The page, with what was typed and refused a moment ago.
+/// The page, empty.
 pub async fn show(visit: Visit) -> Response {
-    let (typed, problems) = refused::read(&visit);
-    page(&visit, typed.get("code"), &problems, None)
+    page(&visit, "", &Problems::default(), None)
 }
 
 /// The page with what was typed, what is wrong with it, and the ballot that waits for its citizen.

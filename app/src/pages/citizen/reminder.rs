@@ -5,7 +5,6 @@ use crate::error::Error;
 use crate::form::Asked;
 use crate::pages::Page;
 use crate::pages::citizen::ballot::{Booth, closed};
-use crate::refused;
 use crate::views::breadcrumb;
 use crate::views::field::{Field, Problems};
 use axum::extract::Path;
@@ -18,8 +17,7 @@ pub async fn show(visit: Visit, Path((town, cycle)): Path<(String, String)>) -> 
     if !booth.cycle.takes_ballots(visit.now) {
         return Ok(closed(&visit, &booth, &[]));
     }
-    let (typed, problems) = refused::read(&visit);
-    page(&visit, &booth, typed.get("mail"), &problems).await
+    page(&visit, &booth, "", &Problems::default()).await
 }
 
 /// The link to it, where mails can be sent.

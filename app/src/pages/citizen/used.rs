@@ -3,7 +3,6 @@
 use crate::access::Visit;
 use crate::pages::Page;
 use crate::pages::citizen::claim;
-use crate::refused;
 use crate::text::zone;
 use crate::views::field::{Field, Problems};
 use crate::views::{back_link, said};
@@ -13,10 +12,9 @@ use store::cycle::Cycle;
 use store::municipality::Municipality;
 use store::roll::{Channel, Participation};
 
-/// The page, with what was typed and refused a moment ago.
+/// The page, empty.
 pub async fn show(visit: Visit) -> Response {
-    let (typed, problems) = refused::read(&visit);
-    page(&visit, typed.get("code"), &problems)
+    page(&visit, "", &Problems::default())
 }
 
 /// The page with what was typed and what is wrong with it.
