@@ -75,7 +75,7 @@ on_both! {
         chart.assert_says("1 of 3 projects is funded").assert_says("€12.00");
         assert_eq!(chart.texts(".bars__label")[0], "The garden");
         assert_eq!(chart.attributes(".embed__end a", "href"), ["https://ecot.example/laudry/2026/results"]);
-        visitor.get("/embed/laudry/2026?lang=ar").await.assert_says("افتح على Écot");
+        visitor.get("/embed/laudry/2026?lang=ar").await.assert_says("فتح في Écot");
         visitor.get("/embed/laudry/2026/projects/garden").await.assert_says("€12 received of €300");
         visitor.get("/embed/laudry/2026/projects/nothing").await.assert_status(404);
     }
