@@ -291,7 +291,7 @@ impl Visit {
         let network = visitor_address(&parts.headers, house.proxies, peer).into();
         let address = match parts.method {
             // Where its answer will be found.
-            Method::POST => format!("{}{}", parts.uri.path(), answers::name(&house)),
+            Method::POST => answers::address(&house, parts.uri.path()),
             _ => asked_language(&parts.uri).1,
         };
         let nonce = parts.extensions.get::<Nonce>().map_or_else(|| "".into(), |nonce| nonce.0.clone());

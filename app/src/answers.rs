@@ -72,15 +72,23 @@ struct Kept {
     until: Timestamp,
 }
 
-/// A part of an address by which an answer will be found.
+/// The address at which the answer to a form will be found that is sent to this path; the path, where none is kept.
 #[must_use]
-pub fn name(house: &House) -> String {
-    format!("?{PARAMETER}{}", store::hex(&house.bytes::<16>()))
+pub fn address(house: &House, path: &str) -> String {
+    if is_kept(path) {
+        format!("{path}?{PARAMETER}{}", store::hex(&house.bytes::<16>()))
+    } else {
+        path.to_owned()
+    }
+}
+
+fn is_kept(path: &str) -> bool {
+    !path.starts_with("/office") && path != "/stop"
 }
 
 /// The layer that keeps answers and gives them.
 pub async fn keep(State(house): State<House>, visit: Visit, request: Request, next: Next) -> Response {
-    if visit.path.starts_with("/office") || visit.path == "/stop" {
+    if !is_kept(&visit.path) {
         return next.run(request).await;
     }
     let named = |address: &str| address.split_once(PARAMETER).map(|(_, name)| name.to_owned());

@@ -94,6 +94,10 @@ pub fn router(house: House) -> Router {
         .merge(money())
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
+        .with_state(house.clone());
+    // Around the routes and not within each, so that a layer may ask with another method.
+    let pages = Router::new()
+        .fallback_service(pages)
         .layer(from_fn_with_state(house.clone(), answers::keep))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES))

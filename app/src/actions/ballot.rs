@@ -289,7 +289,13 @@ pub async fn load(
     }
     match Receipt::find(form.get("receipt"), &booth.address()) {
         Ok(receipt) => allocate(&visit, &booth, Step::Receipt, &filled(&visit, &booth, &receipt)),
-        Err(_) => allocate(&visit, &booth, Step::NoReceipt, &form),
+        Err(_) => {
+            // What was chosen before stays.
+            let waiting = Waiting::read(&visit, &booth).map(|waiting| waiting.fields).unwrap_or_default();
+            let chosen = waiting.starting("").filter(|(name, _)| *name != "receipt");
+            let fields = chosen.fold(form, |fields, (name, value)| fields.with(name, value));
+            allocate(&visit, &booth, Step::NoReceipt, &fields)
+        }
     }
 }
 

@@ -213,6 +213,7 @@ pub(super) const WORDS: Words = Words {
     all_spread: "وزّعتم كل شيء.",
     check_choices: "مراجعة اختياراتي",
     nothing_sent_yet: "لم يُرسل شيء بعد.",
+    kept_when_sent: "لا يُحفظ ما تكتبونه إلا بعد إرساله: قبل قراءة مشروع أو تغيير اللغة، اضغطوا «مراجعة اختياراتي».",
     nothing_recorded_yet: "لا يُسجَّل شيء ما لم تؤكّدوا.",
     not_spread: "غير موزَّع",
     not_spread_common: "غير موزَّع، يبقى في المال المشترك",

@@ -193,6 +193,7 @@ pub(super) const WORDS: Words = Words {
     all_spread: "You have spread everything.",
     check_choices: "Check my choices",
     nothing_sent_yet: "Nothing is sent yet.",
+    kept_when_sent: "What you type is kept once it is sent: before you read a project or change the language, press “Check my choices”.",
     nothing_recorded_yet: "Nothing is recorded until you confirm.",
     not_spread: "Not spread",
     not_spread_common: "Not spread, stays in the common fund",

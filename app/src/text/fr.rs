@@ -193,6 +193,7 @@ pub(super) const WORDS: Words = Words {
     all_spread: "Vous avez tout réparti.",
     check_choices: "Vérifier mon choix",
     nothing_sent_yet: "Rien n’est encore envoyé.",
+    kept_when_sent: "Ce que vous tapez n’est gardé qu’une fois envoyé\u{a0}: avant de lire un projet ou de changer de langue, appuyez sur «\u{a0}Vérifier mon choix\u{a0}».",
     nothing_recorded_yet: "Rien n’est enregistré tant que vous n’avez pas confirmé.",
     not_spread: "Pas réparti",
     not_spread_common: "Pas réparti, reste dans l’argent commun",

@@ -271,6 +271,7 @@ words! {
         all_spread
         check_choices
         nothing_sent_yet
+        kept_when_sent
         nothing_recorded_yet
         not_spread
         not_spread_common

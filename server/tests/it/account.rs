@@ -59,7 +59,7 @@ async fn go_and_vote(visitor: &Visitor, cycle: &Cycle<'_>) -> Page {
 /// Everything that can be said differently to two visitors, without what is random in each answer.
 fn said(page: &Page) -> (u16, String, String, String) {
     let nonce = page.header("content-security-policy").split("nonce-").nth(1).map_or("", |rest| &rest[..32]);
-    let body = if nonce.is_empty() { page.body().to_owned() } else { page.body().replace(nonce, "") };
+    let body = if nonce.is_empty() { page.nameless() } else { page.nameless().replace(nonce, "") };
     (page.status.as_u16(), body, page.header("location").to_owned(), page.header("set-cookie").to_owned())
 }
 

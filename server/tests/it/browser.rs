@@ -167,6 +167,15 @@ impl Page {
         std::str::from_utf8(&self.bytes).unwrap()
     }
 
+    /// The same, without the name by which this browser finds it.
+    pub(crate) fn nameless(&self) -> String {
+        let mut parts = self.body().split("?answer=");
+        let first = parts.next().unwrap_or_default();
+        parts.fold(first.to_owned(), |body, part| {
+            body + part.trim_start_matches(|c: char| c.is_ascii_hexdigit())
+        })
+    }
+
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.bytes).unwrap()
     }

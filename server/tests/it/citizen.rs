@@ -112,6 +112,44 @@ on_both! {
         visitor.get("/laudry/2026/ballot").await.assert_status(401);
     }
 
+    async fn what_a_form_answers_has_an_address_for_its_browser_and_for_a_while(app: TestApp) {
+        let cycle = app.town().await.with_open_cycle().await;
+        let visitor = app.visitor();
+        let sent = async |path: &str, code: &str| {
+            let answer = visitor.send(visitor.get(path).await.form(path).fill("code", code).request()).await;
+            answer.assert_status(303).header("location").to_owned()
+        };
+        let refused = sent("/enter", "7K3M").await;
+        assert!(refused.starts_with("/enter?answer="), "{refused}");
+        for _ in 0..2 {
+            let page = visitor.get(&refused).await;
+            page.assert_refused("A code has sixteen letters and digits; you typed 4.");
+            assert_eq!(page.value_of("code"), "7K3M");
+            let nonce = page.header("content-security-policy").split("nonce-").nth(1).unwrap()[..32].to_owned();
+            assert_eq!(page.attributes("script", "nonce"), vec![nonce; page.count("script")], "its scripts may run");
+        }
+        visitor.get("/enter").await.assert_status(200).assert_says_not("7K3M");
+        let (used, other) = (sent("/enter/used", &cycle.codes[0]).await, app.visitor());
+        visitor.get(&used).await.assert_status(200).assert_says("No, nobody has voted with this code");
+        // In another language the same is asked again; what was refused too.
+        visitor.set_cookie("language", "fr");
+        visitor.get(&used).await.assert_status(200).assert_says("Non, personne n’a voté avec ce code");
+        let page = visitor.get(&refused).await;
+        page.assert_refused("Un code a seize lettres et chiffres");
+        assert_eq!(page.value_of("code"), "7K3M");
+        visitor.set_cookie("language", "en");
+        for path in [&used, &refused] {
+            other.get(path).await.assert_status(200).assert_says_not("7K3M").assert_says_not("nobody has voted");
+        }
+        app.clock.advance(SignedDuration::from_mins(10));
+        visitor.get(&used).await.assert_status(200).assert_says_not("nobody has voted");
+        sent("/enter", "7K3M").await;
+        enter(&visitor, &cycle.codes[0]).await.assert_redirect("/ballot");
+        let leave = visitor.get(cycle.at("/mine")).await.form("/leave");
+        visitor.submit(&leave).await.assert_redirect("/");
+        assert_eq!(visitor.cookie("answers"), None, "the next person at this device finds nothing");
+    }
+
     async fn a_code_of_a_cycle_that_is_not_open_yet_is_unknown(app: TestApp) {
         let cycle = app.town().await.plan().draft().await;
         enter(&app.visitor(), &cycle.codes[0]).await.assert_refused("We do not know this code.");
@@ -126,7 +164,9 @@ on_both! {
         let spread = citizen.spread(CHOICE).await;
         let check = citizen.check(&spread).await;
         check.assert_says("Nothing is recorded until you confirm.");
-        let said = check.texts(".summary-list > div");
+        // Projects stand in the order that was drawn for the ballot.
+        let mut said = check.texts(".summary-list > div");
+        said[..2].sort();
         assert_eq!(said, [
             "The garden €12.00 Change The garden",
             "The lamps €5.00 Change The lamps",

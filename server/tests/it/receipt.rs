@@ -17,6 +17,14 @@ async fn voted(cycle: &Cycle<'_>) -> (Page, String) {
 }
 
 /// Loads a receipt into the ballot of a device that knows nothing but the code of the letter.
+/// With the next letter of the alphabet as its last one: it may stand for the same bytes.
+fn last_mistyped(code: &str) -> String {
+    const LETTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let (start, last) = code.split_at(code.len() - 1);
+    let place = LETTERS.find(last).unwrap();
+    format!("{start}{}", &LETTERS[place ^ 1..=place ^ 1])
+}
+
 async fn loaded(cycle: &Cycle<'_>, receipt: &str) -> Page {
     let device = cycle.citizen(0).await;
     let page = device.get(cycle.at("/ballot")).await;
@@ -73,11 +81,22 @@ on_both! {
             (String::new(), "Paste or type the code of your receipt."),
             (format!("U{own}"), "No receipt contains “U”."),
             (format!("7{own}"), "This is not a receipt of this vote, or something is mistyped."),
+            (last_mistyped(own), "This is not a receipt of this vote, or something is mistyped."),
         ] {
             let page = loaded(&cycle, &typed).await;
             page.assert_refused(reason);
             assert_eq!(page.value_of("receipt"), typed);
         }
+    }
+
+    async fn what_is_no_receipt_takes_no_choice_away(app: TestApp) {
+        let cycle = app.town().await.with_open_cycle().await;
+        voted(&cycle).await;
+        let citizen = cycle.citizen(0).await;
+        let page = citizen.allocate(&citizen.spread(&[("garden", "27")]).await).await;
+        let page = citizen.allocate(&page.form("/ballot/receipt").fill("receipt", "7K3M")).await;
+        page.assert_refused("something is mistyped");
+        assert_eq!((page.value_of("amount.garden"), page.value_of("receipt")), ("27".into(), "7K3M".into()));
     }
 
     async fn my_euros_say_what_became_of_the_projects_once_it_is_public(app: TestApp) {

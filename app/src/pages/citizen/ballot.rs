@@ -133,7 +133,8 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, step: Option<Step>) -> 
                 {untranslated(t, booth.projects.iter().map(|project| &project.title))}
                 {done}
                 {version}
-                <form class="ballot" method="post" action=format!("{}/ballot", booth.base())>
+                <noscript><p class="meta">{t.kept_when_sent()}</p></noscript>
+                <form class="ballot" method="post" autocomplete="off" action=format!("{}/ballot", booth.base())>
                     <Allocator allocation=allocation>
                         {fallback}
                         <p class="cluster">
