@@ -9,9 +9,9 @@ use crate::shelf::Shelf;
 use crate::text::{Language, Text};
 use crate::throttle::{Network, Throttles};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
-use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, Uri};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, CookieJar};
@@ -189,6 +189,8 @@ pub struct Visitor {
     pub officer: Option<Officer>,
     /// The session of a citizen's account, if there is one.
     pub account: Option<Account>,
+    /// Which of the orders of a page that is drawn by lot this visitor sees.
+    pub draw: u8,
     /// Where the visitor comes from; in memory for as long as the answer takes, and written nowhere.
     pub network: Network,
     cookies: CookieJar,
@@ -287,8 +289,8 @@ impl Visit {
     fn of_nobody(house: House, parts: &Parts) -> Self {
         let cookies = CookieJar::from_headers(&parts.headers);
         let now = house.now();
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        let network = visitor_address(&parts.headers, house.proxies, peer).into();
+        let network = network(&house, &parts.headers, &parts.extensions);
+        let draw = draw(&house, &parts.headers, &parts.extensions, now);
         let address = match parts.method {
             // Where its answer will be found.
             Method::POST => answers::address(&house, parts.uri.path()),
@@ -305,6 +307,7 @@ impl Visit {
             citizen: None,
             officer: None,
             account: None,
+            draw,
             network,
             cookies,
         }))
@@ -488,6 +491,33 @@ pub enum Whose<'a> {
     },
     /// That of a citizen's account.
     Account(&'a Account),
+}
+
+/// So many orders are drawn of what is shown by lot: enough that nobody can say who saw which.
+const DRAWS: u8 = 16;
+
+/// Which of them a request sees: the same in one browser for an hour at most, so that who comes back from a project finds
+/// the list as it was, and by lot for everybody who does not know the house's key.
+#[must_use]
+pub fn draw(house: &House, headers: &HeaderMap, extensions: &Extensions, now: Timestamp) -> u8 {
+    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("");
+    let address = visitor_address(headers, house.proxies, peer(extensions)).to_string();
+    let mark = house.roll_key.mark(&["draw", &hour(now), &address, agent]);
+    u8::from_str_radix(&mark[..2], 16).unwrap_or(0) % DRAWS
+}
+
+/// The hour of a moment, as one number.
+#[must_use]
+pub fn hour(now: Timestamp) -> String {
+    now.as_second().div_euclid(3600).to_string()
+}
+
+fn network(house: &House, headers: &HeaderMap, extensions: &Extensions) -> Network {
+    visitor_address(headers, house.proxies, peer(extensions)).into()
+}
+
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip())
 }
 
 /// The address that a request came from. `X-Forwarded-For` can be made up by anybody, so only what the proxies of ours

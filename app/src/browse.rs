@@ -4,7 +4,7 @@
 //! on the page, so it stays while one reads, and whoever types it gets the same order. It is SHA-256 of `NUMBER:SLUG`,
 //! ascending, which anyone can do again. Pure; nothing here asks what a project received.
 
-use crate::access::Visitor;
+use crate::access::{Visitor, hour};
 use crate::text::Text;
 use sha2::{Digest, Sha256};
 use store::Translated;
@@ -151,16 +151,18 @@ impl Browse {
 }
 
 /// The number of the order in which a visitor sees the projects when the address does not name one. Whoever came in with
-/// a code has one of their own, so that the ballot has the order of the list; everybody else draws.
+/// a code has one of their own, so that the ballot has the order of the list; everybody else has one of several, which are
+/// drawn anew each hour.
 #[must_use]
 pub fn draw(visit: &Visitor, cycle: &Cycle) -> u32 {
-    match &visit.citizen {
+    let key = &visit.house.roll_key;
+    let mark = match &visit.citizen {
         Some(citizen) if citizen.cycle_id == cycle.cycle_id => {
-            let mark = visit.house.roll_key.mark(&["order", &cycle.cycle_id, &citizen.roll_entry_id]);
-            number(&Sha256::digest(mark))
+            key.mark(&["order", &cycle.cycle_id, &citizen.roll_entry_id])
         }
-        _ => draw_again(visit),
-    }
+        _ => key.mark(&["order of", &cycle.cycle_id, &hour(visit.now), &visit.draw.to_string()]),
+    };
+    number(&Sha256::digest(mark))
 }
 
 /// A number by lot.

@@ -4,7 +4,7 @@
 //! made for somebody else. Files of a published version are kept for good; pages for a second, and not beyond the next
 //! change that is made here, so that whoever changes something sees it at once. Forgets the least used when full.
 
-use crate::access::{House, language};
+use crate::access::{House, draw, language};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -24,8 +24,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 const ROOM_BYTES: u64 = 192 << 20;
 /// Larger answers are not kept.
 const LARGEST_BYTES: usize = 48 << 20;
-/// How many different draws of a page are kept: enough that nobody can say who saw which order.
-const DRAWS: u8 = 16;
 /// How long a page is kept.
 const BRIEFLY: SignedDuration = SignedDuration::from_secs(1);
 /// How long an outdated page is still given while one visitor's request makes it anew.
@@ -123,9 +121,9 @@ pub async fn shelve(State(house): State<House>, request: Request, next: Next) ->
     let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
     let tag = language(request.headers(), request.uri()).tag();
     let now = house.now();
-    let [draw] = house.bytes::<1>();
+    let draw = draw(&house, request.headers(), request.extensions(), now);
     let key = match shelf.kept.get(&(address.clone(), tag, 0)) {
-        Some(first) if first.keeping == Keep::Drawn => (address, tag, draw % DRAWS),
+        Some(first) if first.keeping == Keep::Drawn => (address, tag, draw),
         _ => (address, tag, 0),
     };
     let asked = Asked::of(request.headers());

@@ -98,7 +98,7 @@ def recount(path, alone):
     if report.differences:
         print(result + f"the recount DISAGREES with what was published, in {report.differences} place(s).")
         return 1
-    print(result + "the recount agrees with everything that was published." + report.reservation)
+    print(result + "the recount agrees with the published result." + report.reservation)
     return 0
 
 

@@ -1030,7 +1030,7 @@ pub(super) const WORDS: Words = Words {
     recount_reading: "Reading the file…",
     recount_loading: "Loading the program that counts…",
     recount_counting: "Reading every file and counting again…",
-    recount_match: "It all matches. Counting the {ballots} published ballots again gives the published result, and nothing in the {files} files contradicts it.",
+    recount_match: "It all matches. Counting the {ballots} published ballots again gives the published result, and nothing in the {files} files contradicts it. Beside each file stands what it was held against.",
     recount_match_else: "Counting the ballots again gives the published result, but some files do not agree ({wrong}). This is what differs.",
     recount_mismatch: "It does not match. Counting these ballots again does not give the published result. This is what differs.",
     recount_not_published: "The published files agree with one another, as far as they can be compared without whole ballots ({files} files). The count was not done again.",

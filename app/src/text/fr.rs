@@ -1030,7 +1030,7 @@ pub(super) const WORDS: Words = Words {
     recount_reading: "Lecture du fichier…",
     recount_loading: "Chargement du programme qui compte…",
     recount_counting: "Lecture de chaque fichier et recompte en cours…",
-    recount_match: "Tout concorde. Recompter les {ballots} bulletins publiés donne le résultat publié, et rien dans les {files} fichiers ne le contredit.",
+    recount_match: "Tout concorde. Recompter les {ballots} bulletins publiés donne le résultat publié, et rien dans les {files} fichiers ne le contredit. À côté de chaque fichier, il est dit à quoi il a été comparé.",
     recount_match_else: "Recompter les bulletins donne le résultat publié, mais des fichiers ne s’accordent pas ({wrong}). Voici ce qui diffère.",
     recount_mismatch: "Cela ne concorde pas. Recompter ces bulletins ne donne pas le résultat publié. Voici ce qui diffère.",
     recount_not_published: "Les fichiers publiés s’accordent entre eux, pour autant que l’on puisse les comparer sans les bulletins entiers ({files} fichiers). Le compte n’a pas été refait.",

@@ -83,7 +83,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Part {
                     part.limit =
                         asked.ok_or(Problem::BadParameter("limit", "is a whole number from 1 to 100"))?;
                 }
-                _ => return Err(Problem::BadParameter("?", "is neither `after` nor `limit`")),
+                _ => {
+                    return Err(Problem::BadParameter(
+                        "after",
+                        "and the parameter `limit` are the only ones here",
+                    ));
+                }
             }
             seen.push(name);
         }

@@ -7,6 +7,8 @@ use crate::town::{Cycle, PASSWORD, Project};
 use axum::body::Body;
 use axum::http::Request;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use jiff::SignedDuration;
+use std::collections::HashSet;
 use std::io::Cursor;
 
 /// Writes into the form of a project, and saves it.
@@ -197,7 +199,15 @@ on_both! {
         let number = said.strip_prefix("Order drawn by lot, no. ").unwrap().split('.').next().unwrap().to_owned();
         assert_eq!(number.len(), 4, "{said}");
         assert_eq!(listed(&drawn), order(&other, &format!("?order={number}")).await);
-        assert_ne!(other.get(cycle.at("")).await.value_of("order"), number, "each visitor draws");
+        assert_eq!(one.get(cycle.at("")).await.value_of("order"), number, "who comes back finds the list as it was");
+        let mut numbers = HashSet::new();
+        for place in 1..40 {
+            let visitor = app.visitor().at(&format!("198.51.100.{place}"));
+            numbers.insert(visitor.get(cycle.at("")).await.value_of("order"));
+        }
+        assert!((8..=16).contains(&numbers.len()), "visitors see several orders: {numbers:?}");
+        app.clock.advance(SignedDuration::from_hours(1));
+        assert_ne!(one.get(cycle.at("")).await.value_of("order"), number, "they are drawn anew each hour");
 
         // It stays on the way to a project and back.
         let link = drawn.attributes(".card h3 a", "href").remove(3);
@@ -230,7 +240,7 @@ on_both! {
     async fn the_order_of_a_citizen_leaves_no_trace_in_what_is_stored(app: TestApp) {
         let cycle = app.town().await.plan().people(8).open().await;
         let choice = [("garden", "1"), ("kiosk", "2"), ("lamps", "3")];
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for place in 0..8 {
             let citizen = cycle.citizen(place).await;
             seen.insert(listed(&citizen.get(cycle.at("")).await));
@@ -547,7 +557,7 @@ on_both! {
         french.assert_says("<title>Le projet garden\u{a0}: On plante &lt;ici&gt; &amp; là</title>");
         french.assert_says("<p>Samedi.</p><p>Venez.</p>").assert_says("le vote est ouvert</title>").assert_says("xml:lang=\"fr\"");
         assert_eq!(french.body().matches("<entry>").count(), 2);
-        let ids: std::collections::HashSet<_> = french.body().split("<id>").skip(1).map(|id| id.split('<').next().unwrap()).collect();
+        let ids: HashSet<_> = french.body().split("<id>").skip(1).map(|id| id.split('<').next().unwrap()).collect();
         assert_eq!(ids.len(), 3, "the feed and its entries have names of their own");
 
         let before = visitor.get("/laudry/feed.xml?language=en").await.header("etag").to_owned();

@@ -98,9 +98,9 @@ fn chart(house: &House, t: Text, shown: &Shown, page: &str) -> Response {
         view! {
             <h1>{said(t, &shown.cycle.title)}</h1>
             <p class="meta embed__of"><bdi>{shown.town.name.clone()}</bdi>{badge}<span>{super::nature(t, shown.cycle.nature)}</span></p>
+            {standing(house, t, shown)}
             <p class="answer">{shown.says(t, now)}</p>
             {has_result.then(|| bars(t, shown))}
-            {standing(house, t, shown)}
         }
         .into_any()
     })
@@ -175,6 +175,7 @@ fn bars(t: Text, shown: &Shown) -> impl IntoView + use<> {
             </li>
         })
     };
+    let others = shown.projects.len().saturating_sub(MOST) as u64;
     let items = shown.projects.iter().take(MOST).filter_map(item).collect_view();
     view! {
         <ul class="legend" role="list">
@@ -182,6 +183,7 @@ fn bars(t: Text, shown: &Shown) -> impl IntoView + use<> {
             <li><svg viewBox="0 0 24 14" aria-hidden="true"><rect class="bar__asked" x="1" y="1" width="22" height="12"/></svg>{t.asked()}</li>
         </ul>
         <ol class="bars" role="list">{items}</ol>
+        {(others > 0).then(|| view! { <p class="meta">"… "{t.and_more(others)}</p> })}
     }
 }
 

@@ -17,6 +17,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::cmp::Reverse;
 use std::io;
 use store::Translated;
 use store::cycle::{Cycle, Nature, Phase};
@@ -317,7 +318,10 @@ impl Entry {
 impl Feed {
     /// The feed, or that nothing has changed since it was last fetched (RFC 9110 §13.1.2).
     fn answer(mut self, Asking { visit, t, format, headers }: &Asking) -> Response {
-        self.entries.sort_by(|a, b| (b.updated, &b.id).cmp(&(a.updated, &a.id)));
+        // Of what happened at one moment, the result comes first.
+        let is_result = |entry: &Entry| entry.link.contains("/results/");
+        self.entries
+            .sort_by_cached_key(|entry| (Reverse(entry.updated), !is_result(entry), entry.id.clone()));
         let site = &visit.house.public_url;
         let body = match format {
             Format::Atom => self.write(*t, site).expect("a vector takes all that is written to it"),

@@ -6,7 +6,7 @@ use crate::views::flow::{Drawing, Name, flow as picture};
 use leptos::prelude::*;
 use tally::Minor;
 use tally::flow::{Flow, Lane, Together};
-use tally::outcome::{Event, Round, Verdict};
+use tally::outcome::{Event, Outcome, Round, Verdict};
 use tally::rule_sheet::{Purse, Rule};
 
 /// So many projects have a lane of their own: more make no picture.
@@ -27,9 +27,7 @@ pub(super) fn section(t: Text, results: &Results) -> impl IntoView + use<> {
             <div class="flow">{picture(t.language, &drawing, (t.flow_title(), &words, &purse), names)}</div>
         }
     });
-    // Who adds up what moved may miss a cent; where nothing moved there is nothing to wonder about.
-    let moved = outcome.rounds.iter().any(|round| !round.transfers.is_empty());
-    let rounded = moved.then(|| view! { <p class="meta">{t.flow_rounded()}</p> });
+    let rounded = rounding_note(t, outcome);
     view! {
         <section id="flow">
             <h2>{t.flow_title()}</h2>
@@ -214,4 +212,10 @@ pub(in crate::pages::public) fn verdict_words(t: Text, verdict: Verdict) -> &'st
         Verdict::Unaffordable => t.verdict_unaffordable(),
         Verdict::TooFewSupporters => t.verdict_too_few(),
     }
+}
+
+/// For whoever adds up what moved, and may miss a cent; where nothing moved there is nothing to wonder about.
+pub(super) fn rounding_note(t: Text, outcome: &Outcome) -> Option<AnyView> {
+    let moved = outcome.rounds.iter().any(|round| !round.transfers.is_empty());
+    moved.then(|| view! { <p class="meta">{t.flow_rounded()}</p> }.into_any())
 }

@@ -254,7 +254,7 @@ fn answer(t: Text, results: &Results) -> impl IntoView + use<> {
         let words = t.results_corrected(&results.released(t));
         alert(
             Tone::Warning,
-            view! { <p>{words}" "<a href=results.permanent()>{t.results_what_changed()}</a></p> },
+            view! { <p>{words}" "<a href=format!("{}#changes", results.permanent())>{t.results_what_changed()}</a></p> },
         )
     });
     view! {

@@ -1,6 +1,7 @@
 //! What each project receives, asked, and why.
 
 use super::Results;
+use super::flow::rounding_note;
 use crate::text::{Text, Told};
 use crate::views::bar::bar;
 use crate::views::{amount, said, status_badge};
@@ -21,6 +22,7 @@ pub(super) fn section(t: Text, results: &Results) -> impl IntoView + use<> {
                 <summary>{t.same_as_table()}</summary>
                 {table(t, results)}
             </details>
+            {rounding_note(t, &results.counted.outcome)}
             {results.data(t, &["totals.csv", "projects.csv"])}
         </section>
     }

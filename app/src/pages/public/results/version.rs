@@ -81,7 +81,7 @@ fn correction(t: Text, results: &Results) -> Option<AnyView> {
     let void = (void > 0).then(|| view! { <p>{t.version_void(void)}" "{turnout::with_void(t, results)}</p> });
     Some(
         view! {
-            <section>
+            <section id="changes">
                 <h2>{t.version_why()}</h2>
                 <p>{said(t, &results.counted.reason)}</p>
                 {void}
