@@ -275,6 +275,7 @@ words! {
         nothing_recorded_yet
         not_spread
         not_spread_common
+        not_spread_goes
         amounts_hidden
         receipt
         receipt_hint

@@ -172,6 +172,7 @@ on_both! {
             "The lamps €5.00 Change The lamps",
             "Not spread €3.00 Change Not spread",
         ]);
+        check.assert_says("Money that you do not spread goes back to the town.");
         assert_eq!(citizen.version().await, None, "nothing is stored before it is confirmed");
 
         app.clock.set("2026-03-02T09:41:00Z".parse().unwrap());

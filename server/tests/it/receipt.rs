@@ -38,6 +38,7 @@ on_both! {
         citizen.vote(CHOICE).await;
         let mine = citizen.get(cycle.at("/mine")).await;
         assert_eq!(mine.texts(".receipt tbody tr"), ["The garden €12.00", "The lamps €5.00"]);
+        assert_eq!(mine.texts(".receipt tfoot tr"), ["Not spread €3.00"]);
         let code = mine.text(".receipt code");
         assert!(code.starts_with("laudry/2026/"), "{code}");
         assert_eq!(mine.count(".receipt__qr svg"), 1);

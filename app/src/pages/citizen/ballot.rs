@@ -107,6 +107,12 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, step: Option<Step>) -> 
         (format!("/{}", booth.town.slug), booth.town.name.clone()),
         (booth.base(), t.said(&booth.cycle.title).to_owned()),
     ];
+    // To put a receipt back records nothing, and its failing takes nothing away.
+    let summary = if step == Some(Step::NoReceipt) {
+        problems.summary_of_question(t).into_any()
+    } else {
+        problems.summary(t).into_any()
+    };
     let version = booth.version.map(|version| in_urn(t, booth, version, form, problems));
     let done = step.and_then(|step| just_done(t, step));
     let allocation = allocation(t, booth, form, step, problems);
@@ -127,7 +133,7 @@ pub fn page(visit: &Visit, booth: &Booth, form: &Fields, step: Option<Step>) -> 
         .show(|| {
             view! {
                 {breadcrumb(t, way, t.my_choices().to_owned())}
-                {problems.summary(t)}
+                {summary}
                 <h1>{title}</h1>
                 <p class="lede">{lede}" "{cap}" "{least}</p>
                 {untranslated(t, booth.projects.iter().map(|project| &project.title))}
@@ -281,6 +287,20 @@ fn fallback_choice(t: Text, form: &Fields) -> impl IntoView + use<> {
     }
 }
 
+/// What money is called that is not spread, and where it goes where that name does not say it.
+#[must_use]
+pub fn not_spread(t: Text, cycle: &Cycle) -> (&'static str, Option<&'static str>) {
+    match cycle.sheet.rule {
+        Rule::Direct | Rule::CubeRoot | Rule::Transfer { end: End::Keep, .. } => {
+            (t.not_spread(), Some(t.not_spread_goes()))
+        }
+        Rule::Transfer { end: End::Fill, .. }
+        | Rule::EqualShares { .. }
+        | Rule::Greedy { .. }
+        | Rule::Phragmen => (t.not_spread_common(), None),
+    }
+}
+
 /// A ballot that can be recorded, once its citizen has looked at it.
 pub struct Choices<'a> {
     /// Project place and amount.
@@ -347,13 +367,8 @@ pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: St
             view! { <input type="hidden" name=format!("amount.{}", project.slug) value=typed.typed(sum.get())/> }
         })
         .collect_view();
-    let not_spread = match booth.cycle.sheet.rule {
-        Rule::Direct | Rule::CubeRoot | Rule::Transfer { end: End::Keep, .. } => t.not_spread(),
-        Rule::Transfer { end: End::Fill, .. }
-        | Rule::EqualShares { .. }
-        | Rule::Greedy { .. }
-        | Rule::Phragmen => t.not_spread_common(),
-    };
+    let (not_spread, goes) = not_spread(t, &booth.cycle);
+    let goes = goes.filter(|_| rest > Minor::ZERO).map(|words| view! { <p class="meta">{words}</p> });
     let asked = asks_fallback(&booth.cycle);
     let fallback_sent =
         asked.then(|| view! { <input type="hidden" name="fallback" value=fallback.as_str()/> });
@@ -382,6 +397,7 @@ pub fn check(visit: &Visit, booth: &Booth, choices: &Choices<'_>, submission: St
                     </div>
                     {fallback}
                 </dl>
+                {goes}
                 <p class="cluster"><button class="button" name="confirm" value="yes">{t.confirm()}</button></p>
             </form>
         }

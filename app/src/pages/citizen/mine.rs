@@ -6,7 +6,7 @@ use crate::access::Visit;
 use crate::actions::ballot::Recorded;
 use crate::error::Error;
 use crate::pages::Page;
-use crate::pages::citizen::ballot::{Booth, asks_fallback, closed, fallback_words};
+use crate::pages::citizen::ballot::{Booth, asks_fallback, closed, fallback_words, not_spread};
 use crate::pages::citizen::euros::keep_in_account;
 use crate::pages::citizen::reminder::invitation;
 use crate::receipt::{Receipt, qr};
@@ -134,6 +134,12 @@ impl<'b> Kept<'b> {
         Some(Kept { recorded, receipt, code: format!("{}/{}", booth.address(), recorded.receipt), lines })
     }
 
+    /// What was not spread, where something was not.
+    fn rest(&self, booth: &Booth) -> Option<Minor> {
+        let given: Minor = self.lines.iter().map(|(_, amount)| *amount).sum();
+        Some(booth.cycle.sheet.envelope - given).filter(|rest| *rest > Minor::ZERO)
+    }
+
     /// For a file or a mail.
     fn text(&self, t: Text, booth: &Booth) -> String {
         let currency = &booth.cycle.currency;
@@ -147,6 +153,9 @@ impl<'b> Kept<'b> {
             t.receipt_line(t.said(&project.title), &t.money(*amount, currency))
         };
         lines.extend(self.lines.iter().map(line));
+        if let Some(rest) = self.rest(booth) {
+            lines.push(t.receipt_line(not_spread(t, &booth.cycle).0, &t.money(rest, currency)));
+        }
         if asks_fallback(&booth.cycle) {
             lines.push(t.receipt_line(t.fallback_question(), fallback_words(t, self.receipt.fallback)));
         }
@@ -165,6 +174,10 @@ fn receipt(t: Text, booth: &Booth, kept: &Kept<'_>) -> impl IntoView + use<> {
             view! { <tr><th scope="row">{said(t, &project.title)}</th><td class="num">{amount(t, *sum, currency)}</td></tr> }
         })
         .collect_view();
+    let rest = kept.rest(booth).map(|rest| {
+        let words = not_spread(t, &booth.cycle).0;
+        view! { <tfoot><tr><th scope="row">{words}</th><td class="num">{amount(t, rest, currency)}</td></tr></tfoot> }
+    });
     let fallback = asks_fallback(&booth.cycle).then(|| {
         view! { <p>{t.receipt_line(t.fallback_question(), fallback_words(t, kept.receipt.fallback))}</p> }
     });
@@ -182,6 +195,7 @@ fn receipt(t: Text, booth: &Booth, kept: &Kept<'_>) -> impl IntoView + use<> {
                 <caption class="visually-hidden">{t.receipt()}</caption>
                 <thead class="visually-hidden"><tr><th scope="col">{t.project()}</th><th scope="col">{t.amount()}</th></tr></thead>
                 <tbody>{lines}</tbody>
+                {rest}
             </table>
             {fallback}
             <div class="receipt__proof">
