@@ -72,6 +72,32 @@ for (const [what, typed, words] of [
   });
 }
 
+test('back and forward send nothing again, wherever something was asked', async ({ page, booth, office }) => {
+  const code = await office.freshCode();
+  await page.goto('/enter');
+  await booth.tryCode('7K3M');
+  await expect(booth.errors).toContainText('Un code a seize lettres et chiffres');
+  await expect(booth.code).toHaveValue('7K3M');
+  await booth.tryCode(code);
+  await expect(page).toHaveURL(BALLOT);
+  await page.goBack();
+  await expect(booth.code).toHaveValue('7K3M');
+  await page.goForward();
+  await expect(booth.amount(BENCHES)).toBeVisible();
+
+  await page.goto('/enter/used');
+  await page.locator('#code').fill(code);
+  await page.keyboard.press('Enter');
+  const answer = page.getByRole('heading', { level: 1, name: 'Non, personne n’a voté avec ce code' });
+  await expect(answer).toBeVisible();
+  await page.getByRole('main').getByRole('link', { name: 'Entrer mon code' }).click();
+  await expect(page).toHaveURL('/enter');
+  await page.goBack();
+  await expect(answer).toBeVisible();
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'No, nobody has voted with this code' })).toBeVisible();
+});
+
 test('over the envelope is said, and nothing is recorded', async ({ page, booth, office, javaScriptEnabled }) => {
   await booth.enter(await office.freshCode());
   await booth.give(BENCHES, 15);

@@ -249,8 +249,7 @@ test('every link leads somewhere, and no page to read has a script', async ({ pa
   expect([...seen].filter((path) => path.includes('/projects/')).length).toBeGreaterThanOrEqual(40);
 });
 
-test('a result on paper takes few sheets, and words the room that sums do not need', async ({ page, javaScriptEnabled }) => {
-  test.skip(!javaScriptEnabled, 'the same paper');
+test('a result on paper takes few sheets, and words the room that sums do not need', async ({ page }) => {
   await page.goto(RESULTS);
   const sheets = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)!;
   expect(sheets.length).toBeLessThanOrEqual(8);
@@ -262,8 +261,7 @@ test('a result on paper takes few sheets, and words the room that sums do not ne
   await page.emulateMedia({ media: null });
 });
 
-test('a chart is as high as its frame, and scrolls under its foot where it is narrow', async ({ page, javaScriptEnabled, demo }) => {
-  test.skip(!javaScriptEnabled, 'it has no script');
+test('a chart is as high as its frame, and scrolls under its foot where it is narrow', async ({ page, demo }) => {
   const told = await (await fetch(`${demo.url}/oembed?url=${encodeURIComponent(`${demo.url}${RESULTS}/v1`)}`)).json();
   await page.setViewportSize({ width: told.width, height: told.height });
   await page.goto(`/embed${RESULTS}/v1?lang=fr`);
