@@ -91,48 +91,58 @@ pub async fn keep(State(house): State<House>, visit: Visit, request: Request, ne
     if !is_kept(&visit.path) {
         return next.run(request).await;
     }
-    let named = |address: &str| address.split_once(PARAMETER).map(|(_, name)| name.to_owned());
     match *request.method() {
-        Method::GET => {
-            let Some(name) = request.uri().query().and_then(named) else { return next.run(request).await };
-            let browser = visit.cookie(COOKIE).unwrap_or_default().to_owned();
-            let key = (visit.path.clone(), name, browser);
-            let Some(kept) = house.answers.0.get(&key).filter(|kept| visit.now < kept.until) else {
-                return next.run(request).await;
-            };
-            if kept.language == visit.text.language.tag() {
-                return kept.give(&visit.nonce);
-            }
-            let Some(form) = kept.form.clone() else { return next.run(request).await };
-            let response = next.run(again(request, form.clone())).await;
-            match Kept::of(&visit, response, Some(form)).await {
-                Ok(kept) => {
-                    let kept = Arc::new(kept);
-                    house.answers.0.insert(key, Arc::clone(&kept));
-                    kept.give(&visit.nonce)
-                }
-                Err(other) => other,
-            }
-        }
-        Method::POST => {
-            let (parts, body) = request.with_limited_body().into_parts();
-            let Ok(form) = to_bytes(body, usize::MAX).await else { return Error::BadRequest.into_response() };
-            let again = Some(form.clone()).filter(|form| form.len() <= LARGEST_BYTES);
-            let response = next.run(Request::from_parts(parts, Body::from(form))).await;
-            let (name, cookies) = (named(&visit.address), response.headers().get_all(header::SET_COOKIE));
-            let mut cookies: Vec<HeaderValue> = cookies.iter().cloned().collect();
-            match (name, Kept::of(&visit, response, again).await) {
-                (Some(name), Ok(kept)) => {
-                    let browser = visit.cookie(COOKIE).map_or_else(|| house.token(), str::to_owned);
-                    cookies.push(visit.set_cookie(COOKIE, &browser, LASTS.as_secs()));
-                    house.answers.0.insert((visit.path.clone(), name, browser), Arc::new(kept));
-                    redirect(&visit.address, &cookies)
-                }
-                (None, Ok(kept)) => kept.give(&visit.nonce),
-                (_, Err(other)) => other,
-            }
-        }
+        Method::GET => give(&house, &visit, request, next).await,
+        Method::POST => answer(&house, &visit, request, next).await,
         _ => next.run(request).await,
+    }
+}
+
+/// The name of an answer in its address.
+fn named(address: &str) -> Option<String> {
+    address.split_once(PARAMETER).map(|(_, name)| name.to_owned())
+}
+
+/// The answer that is kept at this address for this browser; else what the page has for everybody.
+async fn give(house: &House, visit: &Visit, request: Request, next: Next) -> Response {
+    let Some(name) = request.uri().query().and_then(named) else { return next.run(request).await };
+    let browser = visit.cookie(COOKIE).unwrap_or_default().to_owned();
+    let key = (visit.path.clone(), name, browser);
+    let Some(kept) = house.answers.0.get(&key).filter(|kept| visit.now < kept.until) else {
+        return next.run(request).await;
+    };
+    if kept.language == visit.text.language.tag() {
+        return kept.give(&visit.nonce);
+    }
+    let Some(form) = kept.form.clone() else { return next.run(request).await };
+    let response = next.run(again(request, form.clone())).await;
+    match Kept::of(visit, response, Some(form)).await {
+        Ok(kept) => {
+            let kept = Arc::new(kept);
+            house.answers.0.insert(key, Arc::clone(&kept));
+            kept.give(&visit.nonce)
+        }
+        Err(other) => other,
+    }
+}
+
+/// Keeps what answers this form, and leads to it.
+async fn answer(house: &House, visit: &Visit, request: Request, next: Next) -> Response {
+    let (parts, body) = request.with_limited_body().into_parts();
+    let Ok(form) = to_bytes(body, usize::MAX).await else { return Error::BadRequest.into_response() };
+    let again = Some(form.clone()).filter(|form| form.len() <= LARGEST_BYTES);
+    let response = next.run(Request::from_parts(parts, Body::from(form))).await;
+    let cookies = response.headers().get_all(header::SET_COOKIE);
+    let mut cookies: Vec<HeaderValue> = cookies.iter().cloned().collect();
+    match (named(&visit.address), Kept::of(visit, response, again).await) {
+        (Some(name), Ok(kept)) => {
+            let browser = visit.cookie(COOKIE).map_or_else(|| house.token(), str::to_owned);
+            cookies.push(visit.set_cookie(COOKIE, &browser, LASTS.as_secs()));
+            house.answers.0.insert((visit.path.clone(), name, browser), Arc::new(kept));
+            redirect(&visit.address, &cookies)
+        }
+        (None, Ok(kept)) => kept.give(&visit.nonce),
+        (_, Err(other)) => other,
     }
 }
 

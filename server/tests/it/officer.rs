@@ -100,6 +100,10 @@ on_both! {
         assert_eq!(known.attributes(".error-summary a", "href"), ["#mail"]);
         assert_eq!(known.status, unknown.status);
         assert_eq!(known.body(), unknown.body().replace("camilla@", "camille@"));
+        let form = visitor.get("/office/enter").await.form("/office/enter").fill("mail", "camille@laudry.example");
+        let answer = visitor.send(form.request()).await;
+        answer.assert_status(422);
+        assert_eq!(visitor.cookie("answers"), None, "what the office answers is kept nowhere");
         let names = |page: &crate::browser::Page| page.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(names(&known), names(&unknown));
         assert!(!known.body().contains("not the password"), "a password is never sent back");

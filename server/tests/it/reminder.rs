@@ -77,7 +77,8 @@ on_both! {
         let page = reader.get(&stop).await;
         page.assert_status(200).assert_says("Stop the reminders?");
         assert_eq!(app.column("select count(*) from reminder").await, ["1"], "a look ends nothing");
-        reader.submit(&page.form(&stop)).await.assert_status(200).assert_says("No more reminders will come");
+        let ended = reader.send(page.form(&stop).request()).await;
+        ended.assert_status(200).assert_says("No more reminders will come");
         assert!(at(&app, 24).await.is_empty());
         reader.get(&stop).await.assert_status(200).assert_says("No more reminders will come");
         for made_up in ["/stop", "/stop?reminder=", "/stop?reminder=1&reminder=2"] {
