@@ -100,12 +100,13 @@ pub async fn keep(State(house): State<House>, visit: Visit, request: Request, ne
 
 /// The name of an answer in its address.
 fn named(address: &str) -> Option<String> {
-    address.split_once(PARAMETER).map(|(_, name)| name.to_owned())
+    let (_, query) = address.split_once('?')?;
+    query.split('&').find_map(|parameter| parameter.strip_prefix(PARAMETER)).map(str::to_owned)
 }
 
 /// The answer that is kept at this address for this browser; else what the page has for everybody.
 async fn give(house: &House, visit: &Visit, request: Request, next: Next) -> Response {
-    let Some(name) = request.uri().query().and_then(named) else { return next.run(request).await };
+    let Some(name) = named(&request.uri().to_string()) else { return next.run(request).await };
     let browser = visit.cookie(COOKIE).unwrap_or_default().to_owned();
     let key = (visit.path.clone(), name, browser);
     let Some(kept) = house.answers.0.get(&key).filter(|kept| visit.now < kept.until) else {

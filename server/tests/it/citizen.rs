@@ -138,6 +138,7 @@ on_both! {
         page.assert_refused("Un code a seize lettres et chiffres");
         assert_eq!(page.value_of("code"), "7K3M");
         visitor.set_cookie("language", "en");
+        visitor.get(format!("{used}&lang=fr")).await.assert_status(200).assert_says("Non, personne n’a voté");
         for path in [&used, &refused] {
             other.get(path).await.assert_status(200).assert_says_not("7K3M").assert_says_not("nobody has voted");
         }
